@@ -1,0 +1,1 @@
+"""The emission and energy book: from typed rows to entries in whole quanta."""

@@ -1,0 +1,1 @@
+"""Journalled reference data: editions, methods, rule sets, policy settings, the register."""

@@ -1,0 +1,1 @@
+"""Where rows live: DuckDB, migrations, source files, published copies."""
