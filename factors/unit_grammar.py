@@ -22,6 +22,8 @@ CONDITIONS = tuple(_VOLUMES)
 
 _PLAIN = frozenset({"-", "ratio", "无量纲", "无单位", "dimensionless"})
 _LARGEST_TEN = 12
+_LARGEST_POWER = 9
+_LENGTHS = frozenset({"m", "km"})
 
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
 _CHARACTERS = str.maketrans(
@@ -30,6 +32,8 @@ _CHARACTERS = str.maketrans(
     | dict.fromkeys("–—−‐‑", "-")
     | {"〔": "(", "〕": ")", "[": "(", "]": ")", "μ": "u", "\u200b": "", "\ufeff": ""}
 )
+# Areas and volumes have names of their own: m^3 is m3, m^-2 is m2^-1.
+_SQUARE_OR_CUBE = re.compile(r"(?i)(?<![a-z])(k?m|nm|ft|米)\^(-?)([23])(?!\d)")
 _TOKEN = re.compile(
     r"(?P<number>10\^\+?\d{1,2}|\d+(?:,\d{3})*(?:\.\d+)?(?:[eE]\+?\d{1,2}(?!\d))?)"
     r"|\^(?P<power>[+-]?[1-9])(?!\d)"
@@ -73,9 +77,13 @@ def clean(text: str) -> str:
     plain = re.sub(r"\sper\s", "/", plain, flags=re.IGNORECASE)
     plain = "".join(plain.split()).replace("**", "^")
     plain = re.sub(r"°([CF])", r"deg\1", plain)
-    plain = re.sub(r"(?i)(m|ft|米)\^([23])(?!\d)", r"\1\2", plain)
+    plain = _SQUARE_OR_CUBE.sub(_area_or_volume, plain)
     plain = re.sub(r"[xX](?=10)", "*", plain).replace(",101.325kPa", "")
     return plain.removeprefix("*")
+
+
+def _area_or_volume(found: re.Match[str]) -> str:
+    return found[1] + found[3] + ("^-1" if found[2] else "")
 
 
 class _Reader:
@@ -104,8 +112,13 @@ class _Reader:
     def read(self) -> Reading:
         self._quotient(1)
         powers = tuple(sorted((name, power) for name, power in self.powers.items() if power))
-        if self.at < len(self.tokens) or (self.ten and not self.powers):
+        beyond = any(
+            abs(power) > (1 if name in _LENGTHS else _LARGEST_POWER) for name, power in powers
+        )
+        if self.at < len(self.tokens) or beyond or (self.ten and not powers):
             raise unknown(self.text, self.text)
+        if abs(self.ten) > _LARGEST_TEN:
+            raise UnitError("unit.number", unit=self.text, number=f"10^{self.ten}")
         return Reading(self.ten, powers)
 
     def _peek(self, group: str) -> str | None:
@@ -160,7 +173,8 @@ class _Reader:
         else:
             digits, _, tail = number.replace(",", "").lower().partition("e")
             exponent = len(digits) - 1 + int(tail or 0)
-            if digits != "1".ljust(len(digits), "0"):
+            # 10e4 is a hundred thousand to a computer and ten thousand to its writer.
+            if digits != "1".ljust(1 if tail else len(digits), "0"):
                 exponent = _LARGEST_TEN + 1
         if exponent > _LARGEST_TEN:
             raise UnitError("unit.number", unit=self.text, number=number)
