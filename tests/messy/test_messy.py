@@ -1,0 +1,279 @@
+"""Reads every file of this folder and compares with the expectation that lies beside it.
+
+The expectations were written by hand from the published formats, before the reader was seen; see
+README.md. Only `read` below knows the reader.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import shutil
+import struct
+import zipfile
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from datetime import date, datetime
+from decimal import Decimal
+from io import BytesIO
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+from stdnum.cn import uscc
+
+HERE = Path(__file__).parent
+SUFFIX = ".expected.json"
+FILES = sorted(path.name.removesuffix(SUFFIX) for path in HERE.glob("*" + SUFFIX))
+WHOLE_FILE = {"IN-01", "IN-02"}
+PERIOD = {"period", "period_start", "period_end"}
+MEASURED = (
+    "ncv",
+    "carbon_content",
+    "elemental_carbon",
+    "oxidation_rate",
+    "moisture",
+    "pressure",
+    "temperature",
+    "enthalpy",
+)
+PLACE = {"sheet", "row", "measured", "carrier_text"}
+
+Rows = list[dict[str, Any]]
+FaultKey = tuple[str, int, str, str]
+
+
+def read(path: Path, tmp_home: Path) -> tuple[Rows, Rows, Rows]:
+    """Typed rows, faults and skipped rows of a file, as plain dicts; the only place that knows
+    the reader.
+    """
+    raise AssertionError("adapter")
+
+
+def expectation(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((HERE / (name + SUFFIX)).read_text(encoding="utf-8"))
+    return found
+
+
+def as_text(value: Any) -> str:
+    """A cell of a typed row in the spelling of the expectations."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def same(key: str, want: Any, got: Any) -> bool:
+    if isinstance(want, bool):
+        return got is want
+    if key == "quantity":
+        return got is not None and Decimal(str(got)) == Decimal(want)
+    return as_text(got) == want
+
+
+def measured_value(number: Any, unit: Any) -> tuple[Decimal, str]:
+    """A percentage and a bare fraction of one are one number, whichever the reader keeps."""
+    value, text = Decimal(str(number)), as_text(unit)
+    if text in {"%", "％"}:
+        return value / 100, ""
+    return value, text
+
+
+def measured_differences(want: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[str]:
+    for name in MEASURED:
+        wanted, number = want["measured"].get(name), got.get(name)
+        if wanted is None:
+            if number is not None:
+                yield f"{name}: expected none, got {number}"
+        elif number is None:
+            yield f"{name}: expected {wanted}, got none"
+        elif measured_value(number, got[name + "_unit"]) != measured_value(
+            wanted["value"], wanted["unit"]
+        ):
+            yield f"{name}: expected {wanted}, got {number} {got[name + '_unit']!r}"
+
+
+def row_differences(want: Mapping[str, Any], got: Mapping[str, Any]) -> Iterator[str]:
+    place = f"row {want['sheet']}:{want['row']}"
+    for key, value in want.items():
+        if key not in PLACE and not same(key, value, got[key]):
+            yield f"{place} {key}: expected {value!r}, got {as_text(got[key])!r}"
+    for difference in measured_differences(want, got):
+        yield f"{place} {difference}"
+
+
+def typed_differences(want: Rows, got: Rows) -> Iterator[str]:
+    expected = {(row["sheet"], row["row"]): row for row in want}
+    found = {(row["sheet"], row["row_no"]): row for row in got}
+    if len(found) != len(got):
+        yield "the reader gives one row number to two rows"
+    for place in sorted(expected.keys() - found.keys()):
+        yield f"row {place} is missing"
+    for place in sorted(found.keys() - expected.keys()):
+        yield f"row {place} came out and should not: {found[place].get('quantity_text')!r}"
+    for place in sorted(expected.keys() & found.keys()):
+        yield from row_differences(expected[place], found[place])
+
+
+def fault_key(sheet: str, row: int, column: str, rule: str) -> FaultKey:
+    """A fault of the whole file stands at row 0; period columns are one column here."""
+    if rule == "IN-01":
+        return ("", 0, "", rule)
+    column = "period" if column in PERIOD else column
+    return ("", 0, column, rule) if rule in WHOLE_FILE else (sheet, row, column, rule)
+
+
+def fault_differences(want: Rows, got: Rows) -> Iterator[str]:
+    expected = {fault_key(f["sheet"], f["row"], f["column"], f["rule"]) for f in want}
+    found = {
+        fault_key(f["sheet"], f["row_no"], f["column_name"], f["rule"])
+        for f in got
+        if f["rule"].startswith("IN-")
+    }
+    if ("", 0, "", "IN-02") in expected:
+        # No header at all: the reader may or may not go on to list the columns it looked for.
+        found = {("", 0, "", key[3]) if key[3] == "IN-02" else key for key in found}
+    for key in sorted(expected - found):
+        yield f"fault {key} is missing"
+    for key in sorted(found - expected):
+        yield f"fault {key} was found and should not"
+
+
+def skipped_differences(want: Mapping[str, Any], got: Rows) -> Iterator[str]:
+    """Titles, totals and notes must be told; blank rows may be; nothing else may be skipped."""
+    header = want["header_row"]
+    headers = header if isinstance(header, dict) else {"": header, "Sheet1": header, "能耗": header}
+    expected = {(skip["sheet"], skip["row"]): skip["kind"] for skip in want["skipped"]}
+    sheets = {place["sheet"] for key in ("rows", "skipped") for place in want[key]}
+    found = {(skip["sheet"], skip["row_no"]) for skip in got if skip["sheet"] in sheets}
+    for place, kind in sorted(expected.items()):
+        if kind != "blank" and place not in found:
+            yield f"{kind} row {place} is not told as skipped"
+    for sheet, row in sorted(found - expected.keys()):
+        if headers.get(sheet) != row:
+            yield f"row {(sheet, row)} was skipped and should not"
+
+
+def differences(name: str, path: Path, home: Path) -> list[str]:
+    want = expectation(name)
+    typed, faults, skipped = read(path, home)
+    return [
+        *typed_differences(want["rows"], typed),
+        *fault_differences(want["faults"], faults),
+        *skipped_differences(want, skipped),
+    ]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_file_is_read_as_written_down_beforehand(name: str, tmp_path: Path) -> None:
+    before = (HERE / name).read_bytes()
+    found = differences(name, HERE / name, tmp_path / "home")
+    assert not found, "\n".join(found)
+    assert (HERE / name).read_bytes() == before
+
+
+def places(want: Mapping[str, Any]) -> list[tuple[str, int]]:
+    return [(place["sheet"], place["row"]) for key in ("rows", "skipped") for place in want[key]]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_expectation_is_sound(name: str) -> None:
+    """Each row has one fate, and only the row meant to be wrong has a wrong credit code."""
+    want = expectation(name)
+    assert (HERE / name).is_file()
+    certain = places(want)
+    refused = {(fault["sheet"], fault["row"]) for fault in want["faults"]}
+    assert len(set(certain)) == len(certain)
+    assert not refused & set(certain)
+    wrong = {row["row"] for row in want["rows"] if not uscc.is_valid(row["enterprise_id"])}
+    assert wrong == {f["row"] for f in want["declared"] if f["rule"] == "RG-01"}
+    assert all(row["carrier"] for row in want["rows"])
+
+
+def test_one_changed_cell_changes_one_row(tmp_path: Path) -> None:
+    first, _, _ = read(HERE / "resend_before.csv", tmp_path / "home")
+    second, _, _ = read(HERE / "resend_after.csv", tmp_path / "home")
+    changed = [
+        (one["row_no"], as_text(one["quantity_text"]), as_text(two["quantity_text"]))
+        for one, two in zip(first, second, strict=True)
+        if one["quantity"] != two["quantity"]
+    ]
+    assert changed == [(2, "318.02", "381.02")]
+    assert {row["source"] for row in first}.isdisjoint(row["source"] for row in second)
+
+
+PATH_NAMES = {
+    "parent": "..\\..\\etc\\passwd.csv",
+    "drive": "C:\\Users\\合成\\桌面\\3月报表（最终版2）.csv",
+    "escaped": "%2e%2e%2f%2e%2e%2fescape.csv",
+    "formula": "=cmd|' C calc'!A0.csv",
+    "option": "-rf ~.csv",
+    "quotes": "3月　报表'\";--.csv",
+    "long": "报" * 80 + ".csv",
+}
+
+
+@pytest.mark.parametrize("name", PATH_NAMES.values(), ids=PATH_NAMES.keys())
+def test_a_path_as_a_file_name_leads_nowhere(name: str, tmp_path: Path) -> None:
+    inbox, home = tmp_path / "a" / "b" / "inbox", tmp_path / "a" / "b" / "home"
+    inbox.mkdir(parents=True)
+    sent = Path(shutil.copy(HERE / "resend_before.csv", inbox / name))
+    assert not differences("resend_before.csv", sent, home)
+    outside = [p for p in tmp_path.rglob("*") if p.is_file() and home not in p.parents]
+    assert outside == [sent]
+
+
+def test_a_broken_byte_behind_a_megabyte_of_good_rows_refuses_the_file(tmp_path: Path) -> None:
+    head = (HERE / "header_only.csv").read_bytes()
+    row = "91210102MA0HC00016,原煤,2025-03,10,吨\r\n".encode()
+    path = tmp_path / "late.csv"
+    path.write_bytes(head + row * (1_000_000 // len(row)) + b"\xff\xff\x80,\r\n")
+    typed, faults, _ = read(path, tmp_path / "home")
+    assert [(fault["row_no"], fault["rule"]) for fault in faults] == [(0, "IN-01")]
+    assert typed == []
+
+
+def bomb(path: Path, *, honest: bool) -> None:
+    """A workbook of some megabytes whose one sheet unpacks to 1.1 GB; a liar names 4,096 bytes."""
+    sheet = "xl/worksheets/sheet1.xml"
+    with zipfile.ZipFile(HERE / "month_cells.xlsx") as whole, zipfile.ZipFile(path, "w") as out:
+        for name in whole.namelist():
+            if name != sheet:
+                out.writestr(name, whole.read(name))
+        info = zipfile.ZipInfo(sheet)
+        info.compress_type = zipfile.ZIP_DEFLATED
+        info._compresslevel = 1  # type: ignore[attr-defined]
+        with out.open(info, "w") as part:
+            part.write(b"<worksheet><sheetData>")
+            for _ in range(1_100):
+                part.write(b'<row><c t="str"><v>0</v></c></row>'.ljust(40) * 25_000)
+            part.write(b"</sheetData></worksheet>")
+    if not honest:
+        path.write_bytes(understated(path.read_bytes(), info.file_size))
+
+
+def understated(archive: bytes, size: int) -> bytes:
+    """The archive with every mention of the unpacked size replaced by 4,096."""
+    stream = BytesIO(archive.replace(struct.pack("<L", size), struct.pack("<L", 4096)))
+    with zipfile.ZipFile(stream) as lied:
+        assert max(info.file_size for info in lied.infolist()) < 100_000
+    return stream.getvalue()
+
+
+def read_and_weigh(path: Path, home: Path) -> tuple[list[str], int, int]:
+    """Rules found, typed rows, and the peak memory of this process in megabytes."""
+    typed, faults, _ = read(path, home)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    return [fault["rule"] for fault in faults], len(typed), peak
+
+
+@pytest.mark.parametrize("honest", [True, False], ids=["honest", "liar"])
+def test_an_archive_bomb_is_refused_before_it_unpacks(honest: bool, tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    bomb(path, honest=honest)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        rules, rows, peak = pool.submit(read_and_weigh, path, tmp_path / "home").result(120)
+    assert (rules, rows) == (["IN-01"], 0)
+    assert peak < 1_000, f"{peak} MB at the peak"
