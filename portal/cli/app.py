@@ -1,0 +1,109 @@
+"""The command `tanzhang`: which commands there are, and how a run ends.
+
+What belongs here: the list of commands, the options that all share, exit codes. What does not:
+the work of a command, which stands in the module of its group and is imported when it is called,
+so that `tanzhang --help` answers at once.
+
+Exit codes: 0 good, 1 the data has faults, 2 wrong use, 3 our fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from factors.errors import TanzhangError
+from portal.cli import books, entries, factors, home, month, register, rules
+from portal.cli.door import Door
+
+OUR_FAULT = 3
+
+app = typer.Typer(
+    name="tanzhang",
+    help="碳账：城市碳与绿色金融核算引擎 / carbon and green-finance accounting for a city",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    home_path: Annotated[
+        Path | None,
+        typer.Option("--home", help="账本目录，默认 ./tanzhang-home / home folder", show_default=False),
+    ] = None,
+    person: Annotated[
+        str, typer.Option("--as", help="以何人名义操作 / the person who acts", show_default=False)
+    ] = "",
+    lang: Annotated[
+        str, typer.Option("--lang", help="zh 或 en / language of messages", show_default=False)
+    ] = "",
+) -> None:
+    """The options that stand before a command."""
+    if lang not in ("", "zh", "en"):
+        raise typer.BadParameter("zh, en", param_hint="--lang")
+    context.obj = Door(home_path, person, lang)
+
+
+for command in (
+    home.init,
+    home.settings,
+    home.template,
+    month.demo,
+    month.run,
+    month.check,
+    month.ingest,
+    month.post,
+    month.close,
+    month.reopen,
+    entries.reverse,
+    entries.restate,
+    books.statement,
+    books.bulletin,
+    entries.explain,
+    books.verify,
+    books.publish,
+    home.dev,
+):
+    app.command()(command)
+app.add_typer(register.group, name="register")
+app.add_typer(factors.group, name="factors")
+app.add_typer(rules.group, name="rules")
+
+
+def main() -> None:
+    """Run the command line; an error of ours ends with its own words and code."""
+    try:
+        app(prog_name="tanzhang")
+    except TanzhangError as error:
+        _end(error.text(_asked_language()), error.exit_code)
+    except KeyboardInterrupt:
+        _end("", 130)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _end(text: str, code: int) -> None:
+    if text:
+        sys.stderr.write(text + "\n")
+    sys.exit(code)
+
+
+def _asked_language() -> str:
+    """The language of an error message: what `--lang` says, else the machine's setting."""
+    words = sys.argv
+    if "--lang" in words[:-1]:
+        return words[words.index("--lang") + 1]
+    try:
+        from warehouse.settings import Settings, choose_home
+
+        given = words[words.index("--home") + 1] if "--home" in words[:-1] else None
+        return Settings.load(choose_home(given)).language
+    except TanzhangError:
+        return "zh"

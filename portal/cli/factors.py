@@ -1,0 +1,140 @@
+"""Commands about factors: list, show, resolve, import."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portal.cli.door import AsJson, Reason, door
+from portal.cli.output import print_json, print_line, print_table
+from portal.cli.register import print_answer
+
+group = typer.Typer(help="排放因子与参数，按版本 / factors by edition", no_args_is_help=True)
+
+Carrier = Annotated[str, typer.Option(help="品种代码或名称 / carrier, code or name")]
+
+
+@group.command("list")
+def list_editions(context: typer.Context, as_json: AsJson = False) -> None:
+    """列出版本 / list editions, of factors and of methods"""
+    from ledgers.reference import edition_versions, method_versions
+    from warehouse.connect import reader
+
+    at = door(context)
+    with reader(at.home, purpose="factors list", person=at.person) as reading:
+        editions = edition_versions(reading.con)
+        methods = method_versions(reading.con)
+    if as_json:
+        print_json({"editions": editions, "methods": methods})
+        return
+    rows = [(e.edition, e.version, e.row_count, e.document, e.sha256[:12]) for e in editions]
+    print_table("因子版本", ("版本", "次", "行数", "文件", "sha256"), rows)
+    drafts = [(m.edition, m.version, m.state, m.sha256[:12]) for m in methods]
+    print_table("方法版本", ("版本", "次", "状态", "sha256"), drafts)
+
+
+@group.command()
+def show(
+    context: typer.Context,
+    edition: Annotated[str, typer.Argument(help="版本 / edition")],
+    carrier: Carrier = "",
+    as_json: AsJson = False,
+) -> None:
+    """列出一个版本的参数 / the parameters of one edition"""
+    from ledgers.reference import catalogue
+    from warehouse.connect import reader
+
+    at = door(context)
+    with reader(at.home, purpose="factors show", person=at.person) as reading:
+        found = [
+            factor
+            for factor in catalogue(reading.con).factors
+            if factor.edition == edition and carrier in ("", factor.carrier)
+        ]
+    if as_json:
+        print_json(found)
+        return
+    columns = ("编号", "品种", "参数", "值", "单位", "地区", "系列", "条款", "依据级别")
+    rows = [
+        (
+            f.factor_id,
+            f.carrier,
+            f.parameter,
+            str(f.value),
+            f.unit,
+            f.region,
+            f.series,
+            f.clause,
+            f.standing,
+        )
+        for f in found
+    ]
+    print_table(edition, columns, rows)
+
+
+@group.command()
+def resolve(
+    context: typer.Context,
+    carrier: Carrier,
+    month: Annotated[str, typer.Option(help="YYYY-MM")],
+    edition: Annotated[str, typer.Option(help="方法版本 / method edition")],
+    flow: Annotated[str, typer.Option(help="用途 / flow")] = "consumption",
+    measured: Annotated[str, typer.Option(help="已实测参数，逗号分隔 / measured parameters")] = "",
+    enterprise: Annotated[str, typer.Option(help="统一社会信用代码")] = "",
+    facility: Annotated[str, typer.Option(help="设施")] = "",
+    on: Annotated[str, typer.Option(help="记账日 / day of recording, YYYY-MM-DD")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """某情形适用哪些方法与因子，为什么 / which methods and factors apply to a case, and why"""
+    from pipelines.questions import resolve_question
+    from warehouse.connect import reader
+
+    at = door(context)
+    day = date.fromisoformat(on) if on else date.today()
+    with reader(at.home, purpose="factors resolve", person=at.person) as reading:
+        answers = resolve_question(
+            reading.con,
+            carrier=carrier,
+            month=month,
+            edition=edition,
+            flow=flow,
+            measured=measured,
+            enterprise_id=enterprise,
+            facility=facility,
+            recorded_on=day,
+        )
+    if as_json:
+        print_json(answers)
+        return
+    for answer in answers:
+        print_line(f"{answer.method}  →  {answer.measure}   {answer.formula}")
+        rows = [
+            (p.name, p.origin, p.value, p.unit, p.factor_id, p.document, p.clause, p.standing)
+            for p in answer.parameters
+        ]
+        print_table("", ("参数", "来源", "值", "单位", "编号", "文件", "条款", "依据级别"), rows)
+        for note in answer.notes:
+            print_line(f"  {note}")
+
+
+@group.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV 或 XLSX")],
+    evidence: Annotated[str, typer.Option(help="依据材料 / the evidence that supports it")],
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """导入自有因子版本 / import an edition of your own"""
+    from pipelines.month import import_factor_file
+
+    at = door(context)
+    answer = import_factor_file(
+        at.home, file, person=at.person, evidence=evidence, reason=reason
+    )
+    print_answer(answer, at.lang, as_json)
+    if answer.rejected:
+        raise typer.Exit(1)

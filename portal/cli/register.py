@@ -1,0 +1,77 @@
+"""Commands about the register: import enterprises, facilities and persons; show them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from portal.cli.door import AsJson, door
+from portal.cli.output import print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from ledgers.reference import Answer
+
+group = typer.Typer(help="名录：企业、设施、人员 / the register", no_args_is_help=True)
+
+
+@group.command("import")
+def import_file(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV 或 XLSX")],
+    kind: Annotated[str, typer.Option(help="enterprise, facility, person")] = "enterprise",
+    as_json: AsJson = False,
+) -> None:
+    """导入名录 / import a file of the register"""
+    from pipelines.month import import_register_file
+
+    at = door(context)
+    answer = import_register_file(at.home, file, kind, person=at.person)
+    print_answer(answer, at.lang, as_json)
+    if answer.rejected:
+        raise typer.Exit(1)
+
+
+@group.command()
+def show(
+    context: typer.Context,
+    on: Annotated[str, typer.Option(help="某日的名录，YYYY-MM-DD / on a day")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """列出企业 / list the enterprises registered on a day"""
+    from ledgers.reference import enterprises
+    from warehouse.connect import reader
+
+    at = door(context)
+    day = date.fromisoformat(on) if on else date.today()
+    with reader(at.home, purpose="register show", person=at.person) as reading:
+        found = enterprises(reading.con, day)
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        (e.enterprise_id, e.name, e.district_name, e.zone, e.industry, " ".join(e.method_editions))
+        for e in found
+    ]
+    columns = ("统一社会信用代码", "名称", "区县", "园区", "行业", "核算方法版本")
+    print_table(f"{len(rows)}", columns, rows)
+
+
+def print_answer(answer: Answer, lang: str, as_json: bool) -> None:
+    """What an import did: counts, faults row by row, what changed and how to undo it."""
+    if as_json:
+        print_json(answer)
+        return
+    print_line(f"sha256 {answer.sha256}")
+    rejected, changed = answer.rejected_rows, len(answer.changes)
+    print_line(
+        f"读入 {answer.rows_read}  接受 {answer.accepted}  未变 {answer.unchanged}  "
+        f"退回 {rejected}  变更字段 {changed}"
+    )
+    if answer.rejected:
+        rows = [(item.row_no, item.column, item.text(lang)) for item in answer.rejected]
+        print_table("", ("行", "列", "原因"), rows)
+    if answer.undo:
+        print_line(f"撤销须重报 {len(answer.undo)} 行（--json 列出） / rows that would undo it: --json")
