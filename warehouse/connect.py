@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from factors.errors import UsageFault
 from warehouse import heads, migrations, publish
-from warehouse.engine import Connection, DatabaseError, open_database, scratch, sql
+from warehouse.engine import Connection, DatabaseError, load_settings, open_database, scratch, sql
 from warehouse.heads import Head
 from warehouse.home import Home
 from warehouse.lease import Holder, LeaseHeld, holder, lease
@@ -72,7 +72,7 @@ def writer(
     setting `lease_wait`) and then raises LeaseHeld, which says who holds the lease and since
     when. On leaving, an open transaction is rolled back.
     """
-    settings = settings or _load(home)
+    settings = settings or load_settings(home)
     home.create()
     patience = settings.lease_wait if wait is None else wait
     with lease(home, purpose=purpose, person=person, wait=patience):
@@ -100,7 +100,7 @@ def reader(
     instead; where there is none, waits up to `wait` seconds and then raises LeaseHeld. Raises
     NoLedger when the home has no ledger, or one that an older version left.
     """
-    settings = settings or _load(home)
+    settings = settings or load_settings(home)
     if not home.ledger.exists():
         raise NoLedger("ledger.missing", path=str(home.ledger))
     copy = publish.newest(home)
@@ -135,9 +135,3 @@ def _read_only(path: Path, settings: Settings) -> Iterator[Connection]:
         yield con
     finally:
         con.close()
-
-
-def _load(home: Home) -> Settings:
-    from warehouse.settings import Settings
-
-    return Settings.load(home)

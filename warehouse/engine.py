@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import duckdb
 
 if TYPE_CHECKING:
+    from warehouse.home import Home
     from warehouse.settings import Settings
 
 Connection: TypeAlias = duckdb.DuckDBPyConnection
@@ -45,6 +46,13 @@ def in_transaction(con: Connection) -> bool:
 def sql(package: str, name: str) -> str:
     """The statement in `name`, a .sql file beside the modules of `package`."""
     return files(package).joinpath(name).read_text(encoding="utf-8")
+
+
+def load_settings(home: Home) -> Settings:
+    """The settings of `home`; imported here because pydantic takes longer than DuckDB."""
+    from warehouse.settings import Settings
+
+    return Settings.load(home)
 
 
 def _config(memory: str, threads: int, temp_dir: str) -> _Config:

@@ -6,6 +6,7 @@ not: what stands in them, and settings (`warehouse.settings` chooses the home an
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,3 +88,12 @@ class Home:
         for folder in folders:
             folder.mkdir(parents=True, exist_ok=True)
         return self
+
+
+def to_disk(path: Path) -> None:
+    """Brings a file, or a folder's entries, to disk, so that it survives a loss of power."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

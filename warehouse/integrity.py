@@ -166,7 +166,7 @@ class _Tree:
 
     rows: int = 0
     later_values: bool = False
-    waiting: list[pa.RecordBatch] = field(default_factory=list)
+    waiting: deque[pa.RecordBatch] = field(default_factory=deque)
     waiting_rows: int = 0
     leaves: list[Future[bytes]] = field(default_factory=list)
 
@@ -210,11 +210,9 @@ class _Trees:
         """Hands over blocks while at least `least` rows wait (1 for the short last block)."""
         tree = self.trees.setdefault(commit_no, _Tree())
         while tree.waiting_rows >= least:
-            columns = _block(tree)
-            width = self._width(commit_no)
-            later = columns[width:]
-            tree.later_values |= any(column.null_count < len(column) for column in later)
-            job = pool.submit(block_leaf, columns[:width])
+            pieces, width = _block(tree), self._width(commit_no)
+            tree.later_values |= any(_has_values(piece, width) for piece in pieces)
+            job = pool.submit(block_leaf, pieces, width)
             tree.leaves.append(job)
             self.under_way.append(job)
             if len(self.under_way) > 2 * self.threads:
@@ -231,25 +229,24 @@ class _Trees:
         return TableRoot(tree.rows, root, names, tree.later_values)
 
 
-def _block(tree: _Tree) -> list[pa.Array]:
-    """Takes the next 65,536 waiting rows, or all if there are fewer, as one array a column."""
-    import pyarrow as pa
+def _block(tree: _Tree) -> list[pa.RecordBatch]:
+    """Takes the next 65,536 waiting rows, or all if there are fewer, without a copy."""
+    pieces: list[pa.RecordBatch] = []
+    wanted = BLOCK_ROWS
+    while wanted and tree.waiting:
+        batch = tree.waiting.popleft()
+        if batch.num_rows > wanted:
+            tree.waiting.appendleft(batch.slice(wanted))
+            batch = batch.slice(0, wanted)
+        pieces.append(batch)
+        wanted -= batch.num_rows
+    tree.waiting_rows -= BLOCK_ROWS - wanted
+    return pieces
 
-    whole = pa.Table.from_batches(tree.waiting) if len(tree.waiting) > 1 else tree.waiting[0]
-    block, rest = whole.slice(0, BLOCK_ROWS), whole.slice(BLOCK_ROWS)
-    tree.waiting_rows = rest.num_rows
-    tree.waiting = []
-    if rest.num_rows:
-        tree.waiting = [rest] if isinstance(rest, pa.RecordBatch) else rest.to_batches()
-    if isinstance(block, pa.RecordBatch):
-        return list(block.columns)
-    return [_joined(column) for column in block.columns]
 
-
-def _joined(column: pa.ChunkedArray) -> pa.Array:
-    import pyarrow as pa
-
-    return column.chunk(0) if column.num_chunks == 1 else pa.concat_arrays(column.chunks)
+def _has_values(batch: pa.RecordBatch, width: int) -> bool:
+    """Whether a column from `width` on has any value."""
+    return any(column.null_count < len(column) for column in batch.columns[width:])
 
 
 def _runs(

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factors.errors import OurFault, UsageFault
-from warehouse.engine import Connection, in_transaction, open_database
+from warehouse.engine import Connection, in_transaction, load_settings, open_database
 from warehouse.heads import Head, ledger_folder, read_head, stamp
-from warehouse.home import Home
+from warehouse.home import Home, to_disk
 
 if TYPE_CHECKING:
     from warehouse.settings import Settings
@@ -52,7 +52,10 @@ class NotTheLedger(UsageFault):
 
 
 def publish(
-    con: Connection, home: Home, read_models: Sequence[str], settings: Settings
+    con: Connection,
+    home: Home,
+    read_models: Sequence[str] = (),
+    settings: Settings | None = None,
 ) -> Published:
     """Makes a copy of the ledger that `con` (the writer's) has open and drops old ones.
 
@@ -68,12 +71,12 @@ def publish(
     draft = home.published / f".draft-{made.path.parent.name}"
     draft.mkdir(parents=True)
     _copy_file(con, home.ledger, draft / made.path.name)
-    _add_read_models(draft / made.path.name, read_models, settings)
+    _add_read_models(draft / made.path.name, read_models, settings or load_settings(home))
     (draft / _MANIFEST).write_text(_written(made), encoding="utf-8")
     for name in (made.path.name, _MANIFEST, "."):
-        _to_disk(draft / name)
+        to_disk(draft / name)
     os.rename(draft, made.path.parent)
-    _to_disk(home.published)
+    to_disk(home.published)
     _drop_old(home)
     return made
 
@@ -170,11 +173,3 @@ def _sweep(home: Home) -> None:
             ".draft-"
         ):
             shutil.rmtree(folder)
-
-
-def _to_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -23,7 +23,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import BinaryIO
 
 from factors.errors import UsageFault
-from warehouse.home import Home
+from warehouse.home import Home, to_disk
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,8}")
@@ -133,7 +133,7 @@ def _place(home: Home, draft: Path, sha256: str, size: int, name: str) -> None:
         os.chmod(draft, 0o444)
         os.replace(draft, folder / f"original{_suffix(name)}")
         for place in (folder, folder.parent, home.sources):
-            sync_folder(place)
+            to_disk(place)
 
 
 def _write_name(folder: Path, name: str) -> None:
@@ -162,14 +162,5 @@ def _alone(folder: Path) -> Iterator[None]:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(descriptor)
-
-
-def sync_folder(folder: Path) -> None:
-    """Brings a folder's entries to disk, so that a rename survives a loss of power."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -107,9 +107,9 @@ def find_commit(con: Connection, key: str) -> Commit | None:
     return None if found is None else _as_commit(found)
 
 
-def commits(con: Connection, first: int = 1) -> tuple[Commit, ...]:
-    """All commits from number `first` on, in order."""
-    found = con.execute(sql(__package__, "select_commits.sql"), [first]).fetchall()
+def commits(con: Connection) -> tuple[Commit, ...]:
+    """All commits in order."""
+    found = con.execute(sql(__package__, "select_commits.sql")).fetchall()
     return tuple(_as_commit(row) for row in found)
 
 
@@ -148,7 +148,8 @@ def commit(
     UTC) defaults to now, and is never before the commit that this one follows.
 
     Raises AlreadyCommitted, KeyReused, PeriodClosed (when `month` is closed), BackDated,
-    OutOfOrder (ordinals are not 0..n-1), NotJournalled, NoTransaction, NotCanonical (floats in `facts`).
+    OutOfOrder (ordinals are not 0..n-1), NotJournalled, NoTransaction, NotCanonical (floats in
+    `facts`).
     """
     from ledgers.journal.periods import require_open
 
@@ -208,6 +209,8 @@ def _moment(last: heads.Head, recorded_at: datetime | None) -> datetime:
 
 
 def _as_commit(row: Sequence[Any]) -> Commit:
-    values = list(row)
-    values[8] = values[8].replace(tzinfo=UTC)
+    # NULL stands here only when somebody altered the table; `verify_chain` must get past it.
+    values = ["" if value is None else value for value in row]
+    values[0] = row[0] or 0
+    values[8] = (row[8] or datetime.min).replace(tzinfo=UTC)
     return Commit(*values)
