@@ -133,7 +133,7 @@ def _beyond_limit(kind: Kind, spot: Spot) -> bool:
 
 def _within_limit(kind: Kind, spot: Spot) -> bool:
     reading = spot.row.reading
-    return reading.quantity * 8 < reading.carrier.absurd_above
+    return reading.quantity * 10 < reading.carrier.absurd_above
 
 
 def _at_zero_degrees(kind: Kind, spot: Spot) -> bool:
