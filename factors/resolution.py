@@ -1,0 +1,373 @@
+"""Resolution: which methods a case has, and which factor each of their parameters takes.
+
+What belongs here: from a case (a distinct combination that many rows share) to methods with
+values, by the one order of `catalogue.PRECEDENCE`. What does not: units as written (`proof.py`)
+and the search itself (`catalogue.py`). The same code serves posting and `factors resolve`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from functools import lru_cache
+from typing import Literal
+
+from factors.carriers import CARRIERS, Carrier
+from factors.catalogue import (
+    SERIES_LEVELS,
+    Catalogue,
+    Factor,
+    FactorTie,
+    NoFactor,
+    Query,
+    ResolutionError,
+)
+from factors.messages import text as message
+from factors.methods import BASES, NOTHING, Method, MethodEdition, Parameter
+from factors.quantities import half_even, half_up
+from factors.units import UnitError, parse_unit, same_dimension
+
+__all__ = [
+    "Case",
+    "FactorTie",
+    "NeedsMeasured",
+    "NoEdition",
+    "NoFactor",
+    "Note",
+    "OnlyDraft",
+    "ResolutionError",
+    "Resolved",
+    "ResolvedParameter",
+    "edition_for",
+    "quantity_basis",
+    "resolve_case",
+    "resolve_method",
+    "why_nothing",
+]
+
+
+class NeedsMeasured(ResolutionError):
+    """A method applies, but needs what the row has not measured, or another kind of quantity."""
+
+
+class NoEdition(ResolutionError):
+    """No active method edition of the name is the rule on the days of the case."""
+
+
+class OnlyDraft(ResolutionError):
+    """Methods for the case are declared, but nobody has read their text yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A remark that a line of the statement carries; `text` words it."""
+
+    code: str
+    facts: tuple[tuple[str, str], ...] = ()
+
+    def text(self, lang: str = "zh") -> str:
+        """The remark in `lang`."""
+        return message(self.code, lang, dict(self.facts))
+
+    def __str__(self) -> str:
+        return self.text()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a resolution depends on. `edition` is a method edition or a family of them.
+
+    `sector` is a sector of the factor tables or an industry code of GB/T 4754. `measured` are the
+    measured columns of the row. `basis` is `quantity_basis` of its unit; '' leaves it open until
+    the proof. `flows_beside` are the flows that the enterprise sent for the same carrier and month,
+    its own included; empty, the row stands alone.
+    """
+
+    edition: str
+    carrier: str
+    flow: str
+    period_start: date
+    period_end: date
+    recorded_on: date
+    region: str = "CN"
+    sector: str = ""
+    enterprise_id: str = ""
+    facility: str = ""
+    measured: frozenset[str] = NOTHING
+    basis: str = ""
+    flows_beside: frozenset[str] = NOTHING
+    carrier_kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedParameter:
+    """A parameter with where its value comes from.
+
+    'measured' (and 'activity', the quantity itself): the row's column `name`, `value` None.
+    'factor': `value` in `unit` of `factor`. 'constant': `exact` in the canonical unit.
+    """
+
+    name: str
+    origin: Literal["activity", "measured", "factor", "constant"]
+    unit: str = ""
+    value: Decimal | None = None
+    exact: Fraction | None = None
+    factor: Factor | None = None
+    note: Note | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """One method of a case with all its parameters; remarks for the statement line."""
+
+    method: Method
+    parameters: tuple[ResolvedParameter, ...]
+    notes: tuple[Note, ...] = field(default=())
+
+    def parameter(self, name: str) -> ResolvedParameter:
+        """The resolved parameter of that name."""
+        return next(item for item in self.parameters if item.name == name)
+
+
+def edition_for(case: Case, editions: Mapping[str, MethodEdition]) -> MethodEdition:
+    """The active method edition that is the rule on all days of the case.
+
+    `case.edition` names an edition, or a family of which the one in force serves. A draft is
+    never chosen. Raises `NoEdition`.
+    """
+    named = [
+        edition
+        for edition in editions.values()
+        if case.edition in (edition.edition, edition.family)
+    ]
+    for edition in named:
+        if edition.state == "active" and edition.covers(case.period_start, case.period_end):
+            return edition
+    spans = (
+        f"{e.edition} ({e.state}, {e.applies_from or ''}~{e.applies_to or ''})"
+        for e in named or editions.values()
+    )
+    raise NoEdition(
+        "edition.none",
+        edition=case.edition,
+        first=case.period_start.isoformat(),
+        last=case.period_end.isoformat(),
+        editions=", ".join(spans) or "-",
+    )
+
+
+def resolve_case(
+    case: Case, editions: Mapping[str, MethodEdition], catalogue: Catalogue
+) -> tuple[Resolved, ...]:
+    """Every method of the case with its factors; empty where the flow gives nothing by itself.
+
+    Raises `ResolutionError`: no edition, no factor (`NoFactor`), two of equal rank (`FactorTie`),
+    something not measured (`NeedsMeasured`), only drafts (`OnlyDraft`). An optional method without
+    a factor is left out and named in the notes of the others. `why_nothing` words an empty answer.
+    """
+    edition = edition_for(case, editions)
+    carrier = carrier_of(case)
+    found: list[Resolved] = []
+    skipped: list[Note] = []
+    groups = edition.groups_for(carrier, case.flow, case.flows_beside)
+    if not groups and (drafts := edition.drafts_for(carrier, case.flow)):
+        raise _only_draft(case, carrier, drafts)
+    for variants in groups:
+        resolved, notes = _first(variants, case, edition, catalogue, carrier)
+        skipped.extend(notes)
+        if resolved is not None:
+            found.append(resolved)
+    if found and skipped:
+        found[0] = Resolved(found[0].method, found[0].parameters, (*found[0].notes, *skipped))
+    return tuple(found)
+
+
+def why_nothing(case: Case, editions: Mapping[str, MethodEdition]) -> Note:
+    """Why a case that resolves to nothing has no emission."""
+    edition = edition_for(case, editions)
+    carrier = carrier_of(case)
+    facts = (
+        ("carrier", carrier.name_zh),
+        ("carrier_en", carrier.name_en),
+        ("flow", case.flow),
+        ("edition", edition.edition),
+    )
+    applying = [m for m in edition.methods if m.applies_to(carrier, case.flow)]
+    if any(not method.counts_beside(case.flows_beside) for method in applying):
+        beside = ", ".join(sorted(case.flows_beside - {case.flow})) or "-"
+        return Note("note.rests_elsewhere", (*facts, ("beside", beside)))
+    if applying:
+        return Note("note.no_optional_factor", facts)
+    return Note("note.no_method", facts)
+
+
+def carrier_of(case: Case) -> Carrier:
+    """The carrier of a case; one that only a user's own edition knows has the kind given there."""
+    held = CARRIERS.get(case.carrier)
+    kind = case.carrier_kind or "material"
+    return held or Carrier(case.carrier, case.carrier, case.carrier, kind, "solid")
+
+
+def _first(
+    variants: tuple[Method, ...],
+    case: Case,
+    edition: MethodEdition,
+    catalogue: Catalogue,
+    carrier: Carrier,
+) -> tuple[Resolved | None, list[Note]]:
+    """The first variant that fits and has its factors; an optional one without is passed over."""
+    fitting = [method for method in variants if method.fits(case.measured, case.basis)]
+    required = any(not method.optional for method in variants)
+    if not fitting and required:
+        raise _needs(case, carrier, variants)
+    notes: list[Note] = []
+    for method in fitting:
+        try:
+            return resolve_method(method, case, edition, catalogue), notes
+        except NoFactor as error:
+            if not method.optional:
+                raise
+            facts = (
+                ("method", method.title_zh),
+                ("method_en", method.title_en),
+                ("parameter", str(error.facts["parameter"])),
+                ("tables", str(error.facts["tables"])),
+            )
+            notes.append(Note("note.method_left_out", facts))
+    return None, notes
+
+
+def resolve_method(
+    method: Method, case: Case, edition: MethodEdition, catalogue: Catalogue
+) -> Resolved:
+    """The parameters of one method for a case; raises `NoFactor` or `FactorTie`."""
+    carrier = carrier_of(case)
+    parameters = tuple(
+        _parameter(parameter, method, case, edition, catalogue, carrier)
+        for parameter in method.parameters
+    )
+    notes = (Note("note.text", (("note", method.note),)),) if method.note else ()
+    return Resolved(method, parameters, notes)
+
+
+def _parameter(
+    parameter: Parameter,
+    method: Method,
+    case: Case,
+    edition: MethodEdition,
+    catalogue: Catalogue,
+    carrier: Carrier,
+) -> ResolvedParameter:
+    if parameter.source == "constant":
+        unit = parameter.unit
+        return ResolvedParameter(parameter.name, "constant", unit, exact=parameter.value)
+    if parameter.source == "activity":
+        return ResolvedParameter(parameter.name, "activity")
+    if parameter.measured and parameter.measured in case.measured:
+        return ResolvedParameter(parameter.name, "measured")
+    query = query_for(parameter, method, case, edition, carrier)
+    factor = catalogue.resolve(query)
+    value = factor.value
+    for name, digits in method.rounding.prescribed:
+        if name == parameter.name:
+            rule = half_even if method.rounding.rule == "half_even" else half_up
+            value = rule(value, digits)
+    note = _year_note(factor, query) if query.statistical else None
+    return ResolvedParameter(parameter.name, "factor", factor.unit, value, factor=factor, note=note)
+
+
+def query_for(
+    parameter: Parameter, method: Method, case: Case, edition: MethodEdition, carrier: Carrier
+) -> Query:
+    """What the catalogue is asked for one parameter of a case."""
+    sector = edition.sector_of(case.sector)
+    code = {"": case.carrier, "fuel_group": carrier.fuel_group or case.carrier}.get(
+        parameter.carrier_from, parameter.carrier_from
+    )
+    year = case.period_start.year
+    deadline = date(year + 1, *edition.deadline)
+    statistical = parameter.statistical
+    return Query(
+        parameter=parameter.factor,
+        carrier=code,
+        first=case.period_start,
+        last=case.period_end,
+        tables=parameter.tables,
+        series=parameter.series,
+        region=case.region,
+        sectors=tuple(dict.fromkeys(name for name in (case.sector, sector) if name)),
+        enterprise_id=case.enterprise_id,
+        facility=case.facility,
+        known_by=min(deadline, case.recorded_on) if statistical else case.recorded_on,
+        statistical=statistical,
+        statistical_year=edition.statistical_year(parameter.factor, year),
+        dimensions=_dimensions(parameter, method, case.basis),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _dimensions(parameter: Parameter, method: Method, basis: str) -> frozenset[str]:
+    """Dimensions that the unit of a factor may have: those of the basis, or of any basis."""
+    bases = (basis,) if basis in method.bases else method.bases
+    found: set[str] = set()
+    for each in bases:
+        canonical = parse_unit(parameter.unit_for(each), substance=parameter.substance)
+        found.add(canonical.dimension)
+        if parameter.bare_volume:
+            found.add(canonical.dimension.replace("[gas_volume]", "[volume]"))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=4096)
+def quantity_basis(unit: str, gas_condition: str = "") -> str:
+    """The kind of quantity (a key of `BASES`) that a unit as written states; '' where none."""
+    try:
+        read = parse_unit(unit, condition=gas_condition)
+    except UnitError:
+        return ""
+    return next((basis for basis, like in BASES.items() if same_dimension(read, like)), "")
+
+
+def _year_note(factor: Factor, query: Query) -> Note:
+    year = str(factor.valid_from.year) if factor.valid_from else "-"
+    facts = (
+        ("year", year),
+        ("known_by", query.known_by.isoformat() if query.known_by else "-"),
+        ("document", factor.document),
+        ("series", query.series or "-"),
+    )
+    stated = query.statistical_year is not None
+    own = factor.enterprise_id or query.series not in SERIES_LEVELS
+    code = "note.year_stated" if stated else "note.year_own" if own else "note.year_latest"
+    return Note(code, facts)
+
+
+def _needs(case: Case, carrier: Carrier, variants: Iterable[Method]) -> NeedsMeasured:
+    def wanted(method: Method) -> str:
+        bases = "/".join(method.bases)
+        return " + ".join((bases, *sorted(method.needs)))
+
+    return NeedsMeasured(
+        "method.needs",
+        carrier=carrier.name_zh,
+        carrier_en=carrier.name_en,
+        flow=case.flow,
+        basis=case.basis or "-",
+        measured=", ".join(sorted(case.measured)) or "-",
+        needs="; ".join(dict.fromkeys(wanted(method) for method in variants)),
+    )
+
+
+def _only_draft(case: Case, carrier: Carrier, drafts: Iterable[Method]) -> OnlyDraft:
+    held = tuple(drafts)
+    return OnlyDraft(
+        "method.only_draft",
+        carrier=carrier.name_zh,
+        carrier_en=carrier.name_en,
+        flow=case.flow,
+        methods=", ".join(method.key for method in held),
+        missing="; ".join(dict.fromkeys(method.missing for method in held if method.missing)),
+    )
