@@ -181,12 +181,13 @@ def _measured(place: _Place, start: date) -> dict[str, Decimal]:
         state = {"pressure": pressure, "temperature": temperature, "enthalpy": enthalpy}
         return {name: Decimal(text) for name, text in state.items()}
     carrier = tables.carriers()[place.stream.carrier]
-    if not (place.stream.measured and place.enterprise.tests_fuel and carrier.ncv):
+    mean = carrier.fuel_test
+    if not (place.stream.measured and place.enterprise.tests_fuel and mean):
         return {}
     tests = {
-        "ncv": _around(carrier.ncv, place.dice("ncv", start), 3),
-        "carbon_content": _around(carrier.carbon_content, place.dice("carbon", start), 5),
-        "oxidation_rate": carrier.oxidation,
+        "ncv": _around(mean.ncv, place.dice("ncv", start), 3),
+        "carbon_content": _around(mean.carbon_content, place.dice("carbon", start), 5),
+        "oxidation_rate": mean.oxidation,
     }
     if carrier.group == "coal" and carrier.carrier != "coke":
         tests["moisture"] = _around(Decimal("0.09"), place.dice("moisture", start), 3)

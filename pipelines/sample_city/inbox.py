@@ -190,7 +190,7 @@ def _needs(rule: str) -> str:
 
 def _totals(document: Document, month: str) -> Iterable[Total]:
     """Sums of the rows that are not spoiled, by what they are about."""
-    sums: dict[tuple[str, ...], list[Decimal]] = {}
+    sums: dict[tuple[str, str, str, str, str, str], list[Decimal]] = {}
     for row in document.rows:
         if row.spoiled:
             continue
@@ -205,5 +205,5 @@ def _totals(document: Document, month: str) -> Iterable[Total]:
         )
         sums.setdefault(key, []).append(reading.quantity)
     place = inbox_name(month, document)
-    for key, values in sums.items():
-        yield Total(place, month, *key, plain(sum(values, Decimal(0))), len(values))
+    for about, values in sums.items():
+        yield Total(place, month, *about, plain(sum(values, Decimal(0))), len(values))

@@ -64,18 +64,28 @@ class Stream:
 
 
 @dataclass(frozen=True)
+class FuelTest:
+    """What a fuel test finds on average: NCV in `ncv_unit`, tC/GJ, oxidation as a fraction."""
+
+    ncv: Decimal
+    ncv_unit: str
+    carbon_content: Decimal
+    oxidation: Decimal
+
+
+@dataclass(frozen=True)
 class Carrier:
-    """A carrier or material: names that senders use, canonical unit, what a test finds in it."""
+    """A carrier or material: names that senders use, canonical unit, what a test finds in it.
+
+    A quantity above `absurd_above` (canonical units) is beyond what any site uses in a month.
+    """
 
     carrier: str
     names: tuple[str, ...]
     group: str
     canonical: str
     decimals: int
-    ncv: Decimal | None
-    ncv_unit: str
-    carbon_content: Decimal | None
-    oxidation: Decimal | None
+    fuel_test: FuelTest | None
     absurd_above: Decimal
 
 
@@ -124,8 +134,15 @@ def _toml(name: str) -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "data" / name).read_text(encoding="utf-8"))
 
 
-def _decimal(text: str) -> Decimal | None:
-    return Decimal(text) if text else None
+def _fuel_test(row: Mapping[str, str]) -> FuelTest | None:
+    if not row["ncv"]:
+        return None
+    return FuelTest(
+        ncv=Decimal(row["ncv"]),
+        ncv_unit=row["ncv_unit"],
+        carbon_content=Decimal(row["carbon_content"]),
+        oxidation=Decimal(row["oxidation"]),
+    )
 
 
 @cache
@@ -186,10 +203,7 @@ def carriers() -> Mapping[str, Carrier]:
             group=row["group"],
             canonical=row["canonical"],
             decimals=int(row["decimals"]),
-            ncv=_decimal(row["ncv"]),
-            ncv_unit=row["ncv_unit"],
-            carbon_content=_decimal(row["carbon_content"]),
-            oxidation=_decimal(row["oxidation"]),
+            fuel_test=_fuel_test(row),
             absurd_above=Decimal(row["absurd_above"]),
         )
         for row in _rows("carriers.csv")

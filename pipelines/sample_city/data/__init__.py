@@ -1,0 +1,1 @@
+"""The tables of the synthetic city: scales, words, layouts, kinds of mistakes; read by `tables`."""
