@@ -7,7 +7,7 @@ Severity E rejects the row; W lists it and the row is posted all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from random import Random
@@ -36,7 +36,7 @@ def plant(city: City, documents: Sequence[Document], month: str) -> list[Planted
     """Spoil rows of `documents` in place: each possible kind once, then more up to `RATE`."""
     spots = list(_spots(documents))
     used: set[str] = set()
-    planted = _habits(spots)
+    planted: list[Planted] = []
     kinds = [kind for kind in tables.mistakes() if kind["since"] <= month]
     order = dice(city.seed, "mistakes", month)
     order.shuffle(kinds)
@@ -47,7 +47,7 @@ def plant(city: City, documents: Sequence[Document], month: str) -> list[Planted
         kind = kinds[turn % len(kinds)]
         made = _make(kind, spots, used, dice(city.seed, kind["kind"], month, turn))
         planted += [made] if made else []
-    return planted
+    return planted + _habits(_spots(documents), planted)
 
 
 def _spots(documents: Sequence[Document]) -> Iterator[Spot]:
@@ -57,13 +57,15 @@ def _spots(documents: Sequence[Document]) -> Iterator[Spot]:
                 yield Spot(document, table, row)
 
 
-def _habits(spots: Sequence[Spot]) -> list[Planted]:
+def _habits(spots: Iterable[Spot], planted: Sequence[Planted]) -> list[Planted]:
     """Senders who always write a bare cubic metre: nothing wrong but an assumption, every month."""
     kind = next(k for k in tables.mistakes() if k["kind"] == "bare_cubic_metre")
+    known = {id(p.spot.row) for p in planted if p.kind is kind}
     return [
         Planted(kind, spot, str(spot.row.cells["unit"]))
         for spot in spots
-        if spot.row.reading.carrier.group == "gas" and not spot.row.condition
+        if spot.row.reading.carrier.group == "gas"
+        and not (spot.row.condition or spot.row.spoiled or id(spot.row) in known)
     ]
 
 

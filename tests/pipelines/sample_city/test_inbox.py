@@ -10,7 +10,8 @@ import openpyxl
 import polars as pl
 import pytest
 
-from pipelines.sample_city import generate, generate_month
+from pipelines.sample_city import generate, generate_month, read_manifest
+from pipelines.sample_city.__main__ import main
 from tests.pipelines.sample_city.conftest import MONTH
 
 
@@ -146,3 +147,17 @@ def test_file_times_do_not_depend_on_the_clock(march, city_folder):
 def test_a_month_that_is_none_is_refused(tmp_path):
     with pytest.raises(ValueError, match="2025-13"):
         generate(tmp_path, enterprises=1, start="2025-13", months=1)
+
+
+def test_the_command_writes_a_month_and_says_how_much(tmp_path, capsys):
+    main([str(tmp_path), "--month", "2025-03", "--enterprises", "20"])
+    said = capsys.readouterr().out
+    manifest = read_manifest(tmp_path / "manifest" / "2025-03.json")
+    assert said.startswith("合成数据 (synthetic): ")
+    assert f"{len(manifest.files)} files, {manifest.good_rows} good rows" in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "feeds",
+        "inbox",
+        "manifest",
+        "register",
+    ]

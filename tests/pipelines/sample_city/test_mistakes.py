@@ -56,6 +56,12 @@ def test_errors_and_bad_rows_are_the_same_rows(march):
     assert len(spoiled) == march.bad_rows
 
 
+def test_a_spoiled_row_has_one_mistake(march):
+    places = [(m.file, m.sheet, m.row) for m in march.mistakes if m.row]
+    spoiled = {(m.file, m.sheet, m.row) for m in march.mistakes if m.severity == "E"}
+    assert all(places.count(place) == 1 for place in spoiled if place[2])
+
+
 def test_every_mistake_stands_in_the_cell_that_the_manifest_names(march, city_folder):
     records = {record.file: record for record in march.files}
     checked = 0
