@@ -23,15 +23,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from factors.errors import OurFault
-
-BLOCK_ROWS = 65_536
+from warehouse.merkle import NotHashable
 
 _Bytes = npt.NDArray[np.uint8]
-
-
-class NotHashable(OurFault, TypeError):
-    """A journalled table has a column whose type has no byte layout; facts: column, seen."""
 
 
 def block_leaf(pieces: Sequence[pa.RecordBatch], width: int) -> bytes:

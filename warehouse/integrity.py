@@ -20,12 +20,14 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from factors.errors import OurFault
-from warehouse.blocks import BLOCK_ROWS, NotHashable, block_leaf
 from warehouse.engine import Connection
-from warehouse.merkle import tree_root
+from warehouse.merkle import NotHashable, tree_root
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+BLOCK_ROWS = 65_536
+"""Rows of a block; a part of the format, not a setting."""
 
 READ_MODEL = "read_model"
 """The schema of derived tables in published copies; nothing in it is journalled."""
@@ -208,6 +210,8 @@ class _Trees:
 
     def _cut(self, pool: ThreadPoolExecutor, commit_no: int | None, least: int) -> None:
         """Hands over blocks while at least `least` rows wait (1 for the short last block)."""
+        from warehouse.blocks import block_leaf
+
         tree = self.trees.setdefault(commit_no, _Tree())
         while tree.waiting_rows >= least:
             pieces, width = _block(tree), self._width(commit_no)

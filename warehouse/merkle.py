@@ -21,6 +21,10 @@ class NotCanonical(OurFault, TypeError):
     """A value has no canonical form: floats and types that JSON does not know; facts: seen."""
 
 
+class NotHashable(OurFault, TypeError):
+    """A journalled table has a column whose type has no byte layout; facts: column, seen."""
+
+
 def leaf_hash(data: bytes) -> bytes:
     """SHA256(0x00 ‖ data)."""
     return hashlib.sha256(b"\x00" + data).digest()

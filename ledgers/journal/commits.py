@@ -210,7 +210,7 @@ def _moment(last: heads.Head, recorded_at: datetime | None) -> datetime:
 
 def _as_commit(row: Sequence[Any]) -> Commit:
     # NULL stands here only when somebody altered the table; `verify_chain` must get past it.
-    values = ["" if value is None else value for value in row]
+    values: list[Any] = ["" if value is None else value for value in row]
     values[0] = row[0] or 0
     values[8] = (row[8] or datetime.min).replace(tzinfo=UTC)
     return Commit(*values)

@@ -17,9 +17,8 @@ from factors import messages
 from factors.errors import UsageFault
 from ledgers.journal.commits import Commit, commits
 from warehouse import heads, integrity
-from warehouse.blocks import NotHashable
 from warehouse.connect import Connection
-from warehouse.merkle import commit_hash
+from warehouse.merkle import NotHashable, commit_hash
 
 _HEADER_COLUMNS = ("book", "kind", "key", "month", "person", "reason", "commit_no")
 
