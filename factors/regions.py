@@ -12,6 +12,7 @@ from functools import cache
 from types import MappingProxyType
 
 from factors.carriers import data_rows
+from factors.vocabulary import nation_name
 
 NATION = "CN"
 GLOBAL = "global"
@@ -19,7 +20,6 @@ GLOBAL = "global"
 LEVELS = ("global", "nation", "grid", "province", "city")
 """From the most general to the most specific."""
 
-_ALIASES = {"全国": NATION, "中国": NATION, "国家": NATION, "china": NATION, "cn": NATION}
 _ENDINGS = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "电网", "省", "市", "区域")
 
 
@@ -44,8 +44,8 @@ def regions() -> Mapping[str, Region]:
 def region_name(text: str) -> str:
     """The one spelling of a region: 全国 is CN, 辽宁省 is 辽宁; others stay as written."""
     name = text.strip()
-    if (alias := _ALIASES.get(name.casefold())) is not None:
-        return alias
+    if (nation := nation_name(name)) is not None:
+        return nation
     for ending in _ENDINGS:
         if (short := name.removesuffix(ending)) in regions() and short != name:
             return short
