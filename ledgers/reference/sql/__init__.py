@@ -1,0 +1,1 @@
+"""Statements of the reference book, one a file; read through `ledgers.reference.rows`."""
