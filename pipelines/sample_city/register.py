@@ -18,8 +18,8 @@ from pipelines.sample_city.documents import LABEL
 from pipelines.sample_city.spelling import Cell
 from pipelines.sample_city.workbook import workbook
 
-METHOD_EDITION = ""
-"""Empty: the edition that is the rule for an enterprise without one of its own."""
+METHOD_EDITION = "general-2015"
+"""The general edition for reports before July 2026."""
 
 ENTERPRISE_HEADERS = (
     "统一社会信用代码",

@@ -16,6 +16,7 @@ from pipelines.sample_city import tables
 from pipelines.sample_city.city import SEED
 from pipelines.sample_city.credit_codes import SCALE, credit_code
 from pipelines.sample_city.documents import LABEL
+from pipelines.sample_city.register import METHOD_EDITION
 
 if TYPE_CHECKING:
     import polars as pl
@@ -133,6 +134,7 @@ def _register(target: Path, enterprises: int) -> Path:
         pl.lit("2020-01-01").alias("valid_from"),
         pl.Series("district", [districts[n % len(districts)] for n in range(enterprises)]),
         pl.lit("3421").alias("industry"),
+        pl.lit(METHOD_EDITION).alias("method_edition"),
         pl.lit(f"{LABEL} 能源管理岗").alias("contact"),
     ).write_csv(path)
     return path
