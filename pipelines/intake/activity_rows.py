@@ -14,7 +14,7 @@ import polars as pl
 
 from factors.carriers import CARRIERS, find_carrier
 from factors.carriers import nearest as nearest_carriers
-from factors.spellings import UnitError
+from factors.spellings import FAMILIAR, UnitError
 from factors.units import parse_unit
 from ledgers.emissions.activity import MEASURED
 from pipelines.intake import choices, stamps
@@ -36,6 +36,7 @@ class Dictionaries:
     """What the distinct texts of a file mean, remembered over its batches."""
 
     layout: Layout
+    codes: Lookup = field(init=False)
     carriers: Lookup = field(init=False)
     units: Lookup = field(init=False)
     periods: Lookup = field(init=False)
@@ -43,6 +44,7 @@ class Dictionaries:
 
     def __post_init__(self) -> None:
         text = {"code": pl.String()}
+        self.codes = Lookup(_credit_codes, text)
         self.carriers = word_lookup(_carrier, text)
         self.units = word_lookup(_unit_fault, {"fault": pl.String()})
         self.options = {
@@ -117,7 +119,7 @@ def type_batch(
     numbers; `with_times` says that the table's stamps are finer than a day.
     """
     batch = Batch(texts, layout)
-    _identity(batch)
+    _identity(batch, known)
     _formulas(batch)
     _required(batch)
     _carriers(batch, known)
@@ -137,12 +139,17 @@ def _outcome(batch: Batch) -> Outcome:
     return Outcome(rows.join(faults.select(ROW_NO).unique(), on=ROW_NO, how="anti"), faults)
 
 
-def _identity(batch: Batch) -> None:
-    code = batch.texts["enterprise_id"]
-    tidy = code.str.normalize("NFKC").str.replace_all(r"\s+", "").str.to_uppercase()
-    batch.keep("enterprise_id", tidy)
+def _identity(batch: Batch, known: Dictionaries) -> None:
+    code = known.codes.join(batch.texts["enterprise_id"])["code"]
+    batch.keep("enterprise_id", code.fill_null(""))
     for name in ("enterprise_name", "facility", "device", "evidence", "correction_of", "note"):
         batch.keep(name, batch.texts[name])
+
+
+def _credit_codes(texts: pl.Series) -> pl.DataFrame:
+    """Credit codes without spaces, widths and case folded; the check digit is a declared rule."""
+    tidy = pl.col("text").str.normalize("NFKC").str.replace_all(r"\s+", "").str.to_uppercase()
+    return texts.to_frame("text").with_columns(code=tidy)
 
 
 def _formulas(batch: Batch) -> None:
@@ -277,8 +284,8 @@ def _unit_fault(text: str) -> Sequence[str]:
     try:
         parse_unit(text)
     except UnitError as error:
-        facts = {"why": error.code.partition(".")[2], **error.facts}
-        return (facts_text({"nearest": "", **facts}),)
+        nearest = error.facts.get("nearest") or ", ".join(FAMILIAR)
+        return (facts_text({"nearest": nearest}),)
     return ("",)
 
 

@@ -6,6 +6,7 @@ each is counted and listed as skipped, with its row number, and stays in the sta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 import polars as pl
@@ -62,6 +63,17 @@ def classify(
     close = close.with_columns(_filled=filled, _first=first.fill_null(""))
     found = close.select(ROW_NO, _reason(mapped, header, texts).alias("reason"), text="_first")
     return found.filter(pl.col("reason") != "")
+
+
+def is_total_text(text: str) -> bool:
+    """Whether one whole cell says that its row is a total."""
+    return re.match(_TOTAL, re.sub(_WHITE, "", text)) is not None
+
+
+def is_example_text(text: str) -> bool:
+    """Whether one cell says that its row is the template's example."""
+    worded = re.match(_EXAMPLE, text) is not None
+    return worded and (len(text) <= 4 or "删除" in text or "delete" in text)
 
 
 def _suspect(mapped: Mapping[str, str], header: Mapping[str, str]) -> pl.Expr:

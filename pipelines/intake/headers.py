@@ -118,7 +118,7 @@ def missing(header: Header, kind: str, given: Sequence[str] = ()) -> tuple[str, 
 
 def _known_names(row: Row, names: Mapping[str, str]) -> int:
     found = {_claim(cell, names)[0] for cell in row} - {""}
-    bare = any(clean(cell) == BARE_UNIT for cell in row)
+    bare = BARE_UNIT not in names and any(clean(cell) == BARE_UNIT for cell in row)
     return len(found) + bare
 
 

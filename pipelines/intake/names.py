@@ -79,11 +79,8 @@ def vocabulary(kind: str) -> Mapping[str, str]:
 
 
 def _activity() -> Mapping[str, Known]:
-    declared = tomllib.loads(
-        files("pipelines.intake").joinpath("data/activity.toml").read_text(encoding="utf-8")
-    )
     known: dict[str, Known] = {}
-    for name, facts in declared.items():
+    for name, facts in _declared("activity.toml").items():
         known[name] = _known(name, facts)
         if name in MEASURED:
             known[f"{name}_unit"] = _unit_of(known[name])
@@ -109,7 +106,13 @@ def _reference(kind: str) -> Mapping[str, Known]:
     # Late: the book of reference data brings methods and editions with it.
     from ledgers.reference.columns import COLUMNS
 
+    words = _declared("reference.toml")[kind]
     return {
-        column.name: Known(column.name, column.headers, (), column.required)
+        column.name: Known(column.name, column.headers, (), column.required, *words[column.name])
         for column in COLUMNS[kind]
     }
+
+
+def _declared(name: str) -> Mapping[str, Any]:
+    path = files("pipelines.intake").joinpath("data", name)
+    return tomllib.loads(path.read_text(encoding="utf-8"))

@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,9 @@ class Staged:
     delimited: bool = False
     encoding: str = ""
     delimiter: str = ""
-    refusal: Fault | None = field(default=None)
+    refusal: Fault | None = None
+    manifest: str = ""
+    """Name of the file in `folder` that says all this, for `read_staged`."""
 
     def path(self, table: Table) -> Path:
         """The grid of one table."""
@@ -99,17 +101,16 @@ def stage_in(
     name, sha256 = name or path.name, sha256 or file_sha256(path)
     key = _key(feed)
     manifest = folder / f"staged-{key}.json"
-    earlier = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else None
-    # A refusal is not kept for good: the limits may have been raised since.
-    if earlier and earlier["refusal"] is None:
-        return _from_manifest(folder, earlier, name)
+    if manifest.exists():
+        return read_staged(folder, manifest.name, name)
     try:
         kind = containers.kind_of(path, limits or Limits())
         staged = _read(path, folder, key, kind, feed, name=name, sha256=sha256)
     except Refused as refused:
-        staged = Staged(sha256, name, folder, (), refusal=refused.fault)
+        # Not written down: the limits may be raised, the reader may learn.
+        return Staged(sha256, name, folder, (), refusal=refused.fault)
     write_json(manifest, _manifest(staged))
-    return staged
+    return replace(staged, manifest=manifest.name)
 
 
 @contextmanager
@@ -211,30 +212,20 @@ def _table(grid: Path, sheet: str, file: str, **more: Any) -> Table:
 
 
 def _manifest(staged: Staged) -> dict[str, Any]:
-    refusal = staged.refusal
     return {
         "reader": READER,
         "sha256": staged.sha256,
         "delimited": staged.delimited,
         "encoding": staged.encoding,
         "delimiter": staged.delimiter,
-        "refusal": None if refusal is None else dict(refusal.facts),
         "tables": [vars(table) for table in staged.tables],
     }
 
 
-def _from_manifest(folder: Path, found: Mapping[str, Any], name: str) -> Staged:
-    tables = tuple(
-        Table(
-            **{
-                **table,
-                "floats": tuple(table["floats"]),
-                "names": tuple(table["names"]),
-                "merges": tuple(tuple(merge) for merge in table["merges"]),
-            }
-        )
-        for table in found["tables"]
-    )
+def read_staged(folder: Path, manifest: str, name: str) -> Staged:
+    """What an earlier run staged in `folder`, by the name of its manifest."""
+    found = json.loads((folder / manifest).read_text(encoding="utf-8"))
+    tables = tuple(_table_of(table) for table in found["tables"])
     return Staged(
         found["sha256"],
         name,
@@ -243,4 +234,11 @@ def _from_manifest(folder: Path, found: Mapping[str, Any], name: str) -> Staged:
         found["delimited"],
         found["encoding"],
         found["delimiter"],
+        manifest=manifest,
     )
+
+
+def _table_of(facts: Mapping[str, Any]) -> Table:
+    lists = {name: tuple(facts[name]) for name in ("floats", "names")}
+    merges = tuple(tuple(merge) for merge in facts["merges"])
+    return Table(**{**facts, **lists, "merges": merges})

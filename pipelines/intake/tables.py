@@ -7,6 +7,7 @@ whether its stamps are finer than a day. What does not: rows (`typed`).
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -23,6 +24,44 @@ from pipelines.intake.staging import Staged, Table, grid_rows
 
 _TIME_IN_CELL = rf"(?:[ T日]){CLOCK}|[0-9]时"
 _MIDNIGHT_IN_CELL = r"[ T日]\s*0{1,2}[:：]00(?:[:：]00(?:\.0+)?)?$"
+
+
+@dataclass
+class Found:
+    """Tables with their headers, tables left aside with the reason, faults of headers."""
+
+    layouts: list[Layout] = field(default_factory=list)
+    skipped: list[tuple[Table, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def find_layouts(staged: Staged, feed: Feed) -> Found:
+    """The tables of a file that hold activity data. A sheet without a quantity (a cover, a list
+    of contacts) is left aside where another sheet has one; alone, it is a fault."""
+    found = Found()
+    bare: list[Table] = []
+    lacking: list[Layout] = []
+    for table in staged.tables:
+        if table.hidden or (feed.sheet and table.sheet != feed.sheet):
+            found.skipped.append((table, "hidden" if table.hidden else "not_in_feed"))
+            continue
+        header = header_of(staged, table, feed)
+        if header is None:
+            bare.append(table)
+            continue
+        layout = Layout(staged.sha256, table, header, feed, staged.delimited)
+        (found.layouts if "quantity" in header.columns else lacking).append(layout)
+    if not found.layouts and not lacking and staged.refusal is None:
+        found.faults.append(no_header(staged, feed, bare))
+    if not found.layouts:
+        found.faults += [fault for layout in lacking for fault in header_faults(layout)]
+    else:
+        bare += [layout.table for layout in lacking]
+    found.skipped += [(table, "no_header") for table in bare]
+    faulty = {layout.table: list(header_faults(layout)) for layout in found.layouts}
+    found.faults += [fault for faults in faulty.values() for fault in faults]
+    found.layouts = [layout for layout in found.layouts if not faulty[layout.table]]
+    return found
 
 
 def header_of(staged: Staged, table: Table, feed: Feed) -> Header | None:

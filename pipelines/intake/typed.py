@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +26,33 @@ from pipelines.intake.faults import FAULT_SCHEMA, Fault, frame
 from pipelines.intake.feeds import Feed
 from pipelines.intake.headers import Header
 from pipelines.intake.numerals import DECIMAL
-from pipelines.intake.staging import NO_FEED, READER, Staged, Table, write_json
-from pipelines.intake.tables import has_times, header_faults, header_of, no_header
+from pipelines.intake.staging import (
+    NO_FEED,
+    READER,
+    Staged,
+    Table,
+    grid_row,
+    read_staged,
+    write_json,
+)
+from pipelines.intake.tables import find_layouts, has_times
 from pipelines.intake.writing import Writers
+from warehouse.connect import Home
 
 _BATCH = 250_000
 _LISTED = 200
 """Skipped rows that the summary lists; all of them stand in the Parquet beside it."""
+
+_VOCABULARIES = {
+    "pipelines.intake": ("data/activity.toml", "data/choices.toml"),
+    "factors": (
+        "data/carriers.csv",
+        "data/carrier_synonyms.csv",
+        "units.txt",
+        "spellings.py",
+        "unit_grammar.py",
+    ),
+}
 
 _KINDS: Mapping[str, pl.DataType] = {
     "VARCHAR": pl.String(),
@@ -111,8 +133,49 @@ def type_rows(staged: Staged, feed: Feed | None = None) -> Typed:
         for layout in _layouts(staged, feed, tally, out):
             headers[layout.table.sheet] = _header_summary(layout.header)
             _type_table(staged, layout, tally, out)
-    write_json(summary, _summary(tally, headers))
-    return _from_summary(staged, feed, key, _summary(tally, headers))
+    found = {**_summary(tally, headers), "staged": staged.manifest}
+    write_json(summary, found)
+    return _from_summary(staged, feed, key, found)
+
+
+def staged_row(home: Home, sha256: str, sheet: str, row_no: int) -> Mapping[str, str]:
+    """One row of a kept file as the person sees it: header as written (a column without one: its
+    letter) → text. Empty where the file has not been staged or has no such row."""
+    from warehouse import sources
+
+    source = sources.find(home, sha256)
+    if source is None:
+        return {}
+    for summary in sorted(source.folder.glob("typed-*.json")):
+        found = json.loads(summary.read_text(encoding="utf-8"))
+        staged = read_staged(source.folder, found["staged"], source.name)
+        cells = grid_row(staged, sheet, row_no)
+        if cells:
+            return _with_headers(cells, found["headers"].get(sheet, {}).get("cells", ()))
+    return {}
+
+
+def _with_headers(cells: Sequence[str], headers: Sequence[str]) -> Mapping[str, str]:
+    """Header → cell, in the order of the columns; a header that stands twice gets a number."""
+    row: dict[str, str] = {}
+    for index, cell in enumerate(cells):
+        header = headers[index] if index < len(headers) and headers[index] else ""
+        if not header and not cell:
+            continue
+        name = header or column_letters(index)
+        if name in row:
+            name = f"{name} ({sum(key.partition(' (')[0] == name for key in row) + 1})"
+        row[name] = cell
+    return row
+
+
+def column_letters(index: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    while index >= 0:
+        letters = chr(65 + index % 26) + letters
+        index = index // 26 - 1
+    return letters
 
 
 def _named(fault: Fault, staged: Staged) -> Fault:
@@ -120,28 +183,13 @@ def _named(fault: Fault, staged: Staged) -> Fault:
 
 
 def _layouts(staged: Staged, feed: Feed, tally: Tally, out: Writers) -> Iterator[Layout]:
-    """Each table that has a header, with it; what is wrong with the others is written down."""
-    bare: list[Table] = []
-    found = 0
-    for table in staged.tables:
-        if table.hidden or (feed.sheet and table.sheet != feed.sheet):
-            _skip_sheet(table, "hidden" if table.hidden else "not_in_feed", tally, out)
-            continue
-        header = header_of(staged, table, feed)
-        if header is None:
-            bare.append(table)
-            continue
-        found += 1
-        layout = Layout(staged.sha256, table, header, feed, staged.delimited)
-        faults = list(header_faults(layout))
-        if faults:
-            out.faults(frame(faults, staged.sha256))
-        else:
-            yield layout
-    for table in bare:
-        _skip_sheet(table, "no_header", tally, out)
-    if staged.refusal is None and not found:
-        out.faults(frame([no_header(staged, feed, bare)], staged.sha256))
+    """Each table that holds activity data; what is wrong with the others is written down."""
+    found = find_layouts(staged, feed)
+    for table, reason in found.skipped:
+        _skip_sheet(table, reason, tally, out)
+    if found.faults:
+        out.faults(frame(found.faults, staged.sha256))
+    yield from found.layouts
 
 
 def _skip_sheet(table: Table, reason: str, tally: Tally, out: Writers) -> None:
@@ -255,8 +303,19 @@ def _months(rows: pl.DataFrame, tally: Tally) -> None:
 
 
 def _key(feed: Feed) -> str:
-    parts = json.dumps([READER, feed.sha256 or feed.name])
+    """What decides how rows are typed: the reader, the feed, and the words and units known."""
+    parts = json.dumps([READER, feed.sha256 or feed.name, _vocabulary_digest()])
     return hashlib.sha256(parts.encode()).hexdigest()[:8]
+
+
+@cache
+def _vocabulary_digest() -> str:
+    # An upgrade that learns a carrier or a unit must not be answered with yesterday's faults.
+    digest = hashlib.sha256()
+    for package, names in _VOCABULARIES.items():
+        for name in names:
+            digest.update(files(package).joinpath(name).read_bytes())
+    return digest.hexdigest()
 
 
 def _header_summary(header: Header) -> dict[str, Any]:
