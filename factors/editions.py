@@ -167,7 +167,7 @@ class _Import:
         self.row_no = 0
         self.lines: dict[int, int] = {}
 
-    def fault(self, column: str, code: str, **facts: object) -> None:
+    def fault(self, column: str, code: str, /, **facts: object) -> None:
         self.faults.append(RowFault(self.row_no, column, code, facts))
 
     def row(self, row_no: int, row: Mapping[str, str]) -> Factor | None:

@@ -34,6 +34,7 @@ from factors.methods import (
     Output,
     Parameter,
     Rounding,
+    unit_of,
 )
 
 SHARED = (
@@ -44,9 +45,12 @@ _EDITION_KEYS = frozenset(
     {*SHARED, "applies_from", "applies_to", "statistical_year", "sectors", "deadline"}
     | {"rounding", "parameters", "method"}
 )
-_SETS = ("flows", "kinds", "carriers", "burned_flows", "needs", "yields_to", "only_with")
+_SETS = (
+    *("flows", "deducted_flows", "burned_flows", "kinds", "carriers"),
+    *("needs", "yields_to", "only_with"),
+)
 _TEXTS = ("group", "title_zh", "title_en", "state", "clause", "standing", "note", "missing")
-_OUTPUT = ("measure", "unit", "scope", "category", "sign", "counted")
+_OUTPUT = ("measure", "unit", "scope", "category", "counted")
 _METHOD_KEYS = frozenset(
     {"id", "formula", "bases", "optional", "parameters", "prescribed", *_SETS, *_TEXTS, *_OUTPUT}
 )
@@ -256,7 +260,8 @@ class _Reader:
         for key, allowed in (("kinds", KINDS), ("carriers", tuple(CARRIERS))):
             for word in sorted(sets[key] - set(allowed)):
                 self._not_allowed(where, key, word, list(allowed))
-        if not sets["flows"] or not (sets["kinds"] or sets["carriers"]):
+        flows = sets["flows"] | sets["deducted_flows"] | sets["burned_flows"]
+        if not flows or not (sets["kinds"] or sets["carriers"]):
             self.fault("method.required", where=where, key="flows, kinds | carriers")
 
     def _state(self, state: str, missing: str, where: str) -> None:
@@ -287,11 +292,6 @@ def _prove_basis(method: Method, basis: str) -> None:
         if term.constant:
             constant = method.parameter(term.constant)
             units.multiplier(unit_of(constant, basis), unit_of(method.parameter(term.name), basis))
-
-
-def unit_of(parameter: Parameter, basis: str) -> units.Unit:
-    """The canonical unit of a parameter, read for its substance."""
-    return units.parse_unit(parameter.unit_for(basis), substance=parameter.substance)
 
 
 def _units(method: Method, name: str) -> tuple[tuple[str, str], ...]:

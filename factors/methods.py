@@ -27,6 +27,7 @@ from factors.carriers import Carrier
 from factors.errors import DataFault
 from factors.formulas import Formula
 from factors.messages import text as message
+from factors.units import Unit, parse_unit
 
 BASES: Mapping[str, str] = MappingProxyType(
     {
@@ -105,20 +106,24 @@ class Parameter:
         return units.get(basis) or units.get("", "")
 
 
+def unit_of(parameter: Parameter, basis: str) -> Unit:
+    """The canonical unit of a parameter, read for its substance."""
+    return parse_unit(parameter.unit_for(basis), substance=parameter.substance)
+
+
 @dataclass(frozen=True, slots=True)
 class Output:
     """What a method gives: a measure (CO2, CH4, N2O, CO2e, tce_equivalent, tce_equal) in `unit`.
 
-    `scope` is '1', '2' or 'energy'; `category` combustion, process, electricity, heat or
-    comprehensive_energy. `sign` is -1 where the method deducts. What is not `counted` is shown
-    and stands outside the total.
+    `scope` is '1', '2' or 'energy'; `category` combustion, process, electricity_location,
+    electricity_market, heat or comprehensive_energy. What is not `counted` is shown and stands
+    outside the total.
     """
 
     measure: str
     unit: str
     scope: str
     category: str
-    sign: int = 1
     counted: bool = True
 
 
@@ -137,7 +142,8 @@ class Method:
     """A formula over typed parameters, and to what it applies.
 
     Variants of one `group` are alternatives, the first that fits serves: `needs` are the columns
-    that must have been measured, `bases` the kinds of quantity. `yields_to` are flows of the same
+    that must have been measured, `bases` the kinds of quantity. `deducted_flows` are taken off;
+    `burned_flows` count only for carriers that conversion burns. `yields_to` are flows of the same
     carrier and month beside which the method stands back, `only_with` flows without which it has
     no meaning. An `optional` method without a factor is left out with a note; any other rejects
     the row.
@@ -154,6 +160,7 @@ class Method:
     flows: frozenset[str]
     kinds: frozenset[str] = NOTHING
     carriers: frozenset[str] = NOTHING
+    deducted_flows: frozenset[str] = NOTHING
     burned_flows: frozenset[str] = NOTHING
     bases: tuple[str, ...] = ("mass",)
     needs: frozenset[str] = NOTHING
@@ -186,7 +193,13 @@ class Method:
             return False
         if self.kinds and carrier.kind not in self.kinds:
             return False
-        return flow in self.flows or (flow in self.burned_flows and carrier.conversion == "burned")
+        if flow in self.burned_flows:
+            return carrier.conversion == "burned"
+        return flow in self.flows or flow in self.deducted_flows
+
+    def sign_for(self, flow: str) -> int:
+        """-1 for what the method takes off, else 1."""
+        return -1 if flow in self.deducted_flows else 1
 
     def fits(self, measured: frozenset[str], basis: str) -> bool:
         """Whether what was measured, and the kind of quantity ('' not known), suit the formula."""

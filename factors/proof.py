@@ -20,7 +20,7 @@ from factors import units
 from factors.carriers import Carrier
 from factors.formulas import Term
 from factors.gases import QUANTUM
-from factors.methods import Parameter
+from factors.methods import Parameter, unit_of
 from factors.quantities import round_quanta
 from factors.resolution import Resolved, ResolvedParameter, quantity_basis
 from factors.units import DimensionError
@@ -42,13 +42,15 @@ class BasisError(DimensionError):
 class Proof:
     """The multipliers of one resolved method for one combination of units as written.
 
-    `multipliers` map a parameter to how many canonical units one unit as written is. `dry` is the
-    multiplier of the moisture where a value on a dry basis is brought to the received one, else
-    None. `statement` is the proof in words.
+    `multipliers` map a parameter to how many canonical units one unit as written is; `scale` is how
+    many units of the output the product of the canonical units is. `dry` is the multiplier of the
+    moisture where a value on a dry basis is brought to the received one, else None. `statement`
+    is the proof in words.
     """
 
     basis: str
     multipliers: Mapping[str, Fraction]
+    scale: Fraction
     dry: Fraction | None
     statement: str
 
@@ -106,19 +108,18 @@ def prove(
     dry = _dry(resolved, written, coal_basis, carrier)
     if dry is not None:
         lines.append(f"d → ar: × (1 − moisture × {dry})")
-    return Proof(
-        basis=basis,
-        multipliers=MappingProxyType(multipliers),
-        dry=dry,
-        statement="; ".join((*lines, f"{method.formula.text} → {method.output.unit}")),
-    )
+    terms = [unit_of(method.parameter(term.name), basis) for term in method.formula.terms]
+    scale = units.prove(terms, method.output.unit)
+    product = " × ".join(unit.text for unit in terms)
+    lines.append(f"{method.formula.text}: {product} × {scale} = {method.output.unit}")
+    return Proof(basis, MappingProxyType(multipliers), scale, dry, "; ".join(lines))
 
 
 def kernel(resolved: Resolved, proof: Proof) -> Kernel:
     """The exact kernel of a proved method, in whole quanta of its measure."""
     output = resolved.method.output
     quantum = units.multiplier(output.unit, QUANTUM[output.measure].unit)
-    constant = resolved.method.formula.number * output.sign * quantum
+    constant = resolved.method.formula.number * resolved.sign * proof.scale * quantum
     terms: list[tuple[str, Fraction]] = []
     for term in resolved.method.formula.terms:
         item = resolved.parameter(term.name)
@@ -143,7 +144,7 @@ def _multiplier(
     gas_condition: str,
 ) -> tuple[Fraction, str]:
     """How many canonical units one unit as written is, and the unit as written."""
-    target = units.parse_unit(parameter.unit_for(basis), substance=parameter.substance)
+    target = unit_of(parameter, basis)
     if item.origin == "constant":
         return Fraction(1), str(item.exact)
     if item.origin == "factor":

@@ -8,7 +8,7 @@ and the search itself (`catalogue.py`). The same code serves posting and `factor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -121,11 +121,13 @@ class ResolvedParameter:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """One method of a case with all its parameters; remarks for the statement line."""
+    """One method of a case with all its parameters; `sign` is -1 for a flow that is deducted,
+    `notes` are remarks for the statement line."""
 
     method: Method
     parameters: tuple[ResolvedParameter, ...]
     notes: tuple[Note, ...] = field(default=())
+    sign: int = 1
 
     def parameter(self, name: str) -> ResolvedParameter:
         """The resolved parameter of that name."""
@@ -181,7 +183,7 @@ def resolve_case(
         if resolved is not None:
             found.append(resolved)
     if found and skipped:
-        found[0] = Resolved(found[0].method, found[0].parameters, (*found[0].notes, *skipped))
+        found[0] = replace(found[0], notes=(*found[0].notes, *skipped))
     return tuple(found)
 
 
@@ -250,7 +252,7 @@ def resolve_method(
         for parameter in method.parameters
     )
     notes = (Note("note.text", (("note", method.note),)),) if method.note else ()
-    return Resolved(method, parameters, notes)
+    return Resolved(method, parameters, notes, method.sign_for(case.flow))
 
 
 def _parameter(
