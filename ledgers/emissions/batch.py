@@ -1,0 +1,228 @@
+"""One commit in the making (入账批次): the steps from prepared rows to a sealed commit.
+
+What belongs here: the temporary tables of a batch, the order of its steps, the account of its
+files. What does not: which files make a batch and when posting begins again (`posting`), and the
+steps themselves, each of which has a module.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from factors.errors import OurFault
+from ledgers import journal
+from ledgers.emissions import (
+    calculation,
+    cases,
+    provenance,
+    recalculation,
+    refusal,
+    resubmission,
+    reversal,
+)
+from ledgers.emissions.preparation import set_variable, statement
+from ledgers.emissions.profiles import Reference, sensitive_carriers
+from ledgers.emissions.refusal import Refusals, RunSource
+from warehouse.connect import Connection
+
+TABLES = (
+    "emissions.source",
+    "emissions.activity",
+    "emissions.waiting",
+    "emissions.resolution",
+    "emissions.proof",
+    "emissions.entry",
+    "emissions.withdrawal",
+    "emissions.rejection",
+)
+_SCRATCH = {**refusal.TABLES, **resubmission.TABLES, **reversal.TABLES, **recalculation.TABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """How a file is called for people, and the feed that it was read with ('' = none)."""
+
+    name: str = ""
+    feed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call of `posting.post_month` or `posting.post_waiting`."""
+
+    month: str
+    person: str
+    typed: tuple[Path, ...] = ()
+    faults: tuple[Path, ...] = ()
+    files: Mapping[str, SourceFile] = field(default_factory=dict)
+    add: str = ""
+    key: str = ""
+    recorded_at: datetime | None = None
+
+    @property
+    def body(self) -> str:
+        """The digest of what is asked for, by which a key is held to one submission."""
+        return journal.body_digest(
+            {"month": self.month, "files": sorted(self.files), "add": self.add}
+        )
+
+
+@dataclass(slots=True)
+class Run:
+    """What the batches of a request share, and what they have done so far."""
+
+    request: Request
+    sources: tuple[RunSource, ...]
+    reference: Reference
+    refusals: Refusals
+    partial: bool
+    made: list[journal.Commit] = field(default_factory=list)
+
+
+class Again(Exception):
+    """Posting found rows that must be left out from the start: begin again without them."""
+
+
+def open_commit(con: Connection) -> int:
+    """The number of the commit in the making, and its empty temporary tables."""
+    reversal.make_tables(con, _SCRATCH)
+    number = journal.next_commit_no(con)
+    set_variable(con, "commit_no", number)
+    return number
+
+
+def refuse_unresolved(con: Connection, run: Run) -> None:
+    """Turn prepared rows whose case has no factor or proof into faults."""
+    con.execute(statement("subject_prepared.sql"))
+    outcome = cases.resolve(con, run.reference)
+    refusal.refuse_cases(con, outcome.faults)
+
+
+def compare(con: Connection, run: Run, batch: set[str], corrections: bool) -> None:
+    """What the rows replace, once those without factor or proof are out of the way."""
+    refusal.leave_out(con)
+    if corrections:
+        resubmission.follow_corrections(con)
+    elif not run.request.add:
+        resubmission.compare_streams(con, sorted(batch))
+        refusal.leave_out(con)
+
+
+def write_rows(con: Connection, number: int, *, dense: bool) -> None:
+    """Activities of open months, rows that wait, and what no longer stands.
+
+    `dense`: every row of the one file is posted as it came, unless something was left out.
+    """
+    hindering = ("left_out", "held_source", "closed_month", "refused_row", "refused_source")
+    dense = dense and not any(_any(con, table) for table in hindering)
+    given = {"commit_no": number}
+    con.execute(statement(f"insert_activities{'_dense' if dense else ''}.sql"), given)
+    con.execute(statement("insert_waiting.sql"), given)
+    con.execute(statement("insert_withdrawals.sql"), given)
+    con.execute(statement("reverse_withdrawn.sql"))
+
+
+def write_entries(con: Connection, run: Run, number: int) -> None:
+    """Reversals, the entries of the new activities, and of older ones that these change."""
+    _recalculate_beside(con, run, number)
+    first = reversal.write_reversals(con, number)
+    con.execute(statement("subject_posted.sql"))
+    outcome = cases.resolve(con, run.reference)
+    beyond = calculation.calculate(con, outcome.kernels)
+    if beyond or any(fault.rule != "FA-04" for fault in outcome.faults):
+        run.refusals.faults.extend(refusal.late_faults(con, beyond, outcome.faults))
+        raise Again
+    con.execute(statement("caused_activities.sql"))
+    con.execute(statement("insert_posts.sql"), {"commit_no": number, "first": first})
+    first += count(con, "calculated")
+    provenance.write(con, number, outcome, recalculation.proofs_in(con, "calculated"))
+    recalculation.write(con, number, first, "flows_beside")
+
+
+def seal(
+    con: Connection, run: Run, number: int, batch: Sequence[str], mode: str, expected: int | None
+) -> None:
+    """The accounts of the files and the commit, if there is anything to commit.
+
+    `expected`: how many rows were taken from the files. Raises OurFault when the account does not
+    come to that number: a row would have been lost, or counted twice.
+    """
+    given: dict[str, object] = {"commit_no": number}
+    con.execute(statement("insert_rejections.sql"), given)
+    counts = con.execute(statement("count_commit.sql"), given).fetchone()
+    assert counts is not None
+    if not any(counts) and all(_seen(con, run.request.month, sha256) for sha256 in batch):
+        return
+    files = [run.request.files.get(sha256, SourceFile()) for sha256 in batch]
+    given |= {"month": run.request.month, "mode": mode, "sources": list(batch)}
+    given |= {"names": [item.name for item in files], "feeds": [item.feed for item in files]}
+    con.execute(statement("insert_sources.sql"), given)
+    if expected is not None:
+        _check_account(con, number, expected)
+    run.made.append(_commit(con, run, number, mode))
+
+
+def count(con: Connection, table: str) -> int:
+    """How many rows a table of the batch has."""
+    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _recalculate_beside(con: Connection, run: Run, number: int) -> None:
+    """Older activities that count, or no longer count, beside what this commit brings."""
+    carriers = sensitive_carriers(run.reference)
+    con.execute(statement("touched.sql"), {"carriers": list(carriers)})
+    if not _any(con, "touched"):
+        return
+    outcome, beyond = recalculation.recalculate(con, run.reference, "flows_beside")
+    if beyond:
+        raise OurFault("emissions.recalculated_too_large", entries=len(beyond))
+    provenance.write(con, number, outcome, recalculation.proofs_in(con, "recalculated"))
+
+
+def _check_account(con: Connection, number: int, expected: int) -> None:
+    row = con.execute(
+        "SELECT coalesce(sum(rows_posted + rows_waiting), 0)::BIGINT, "
+        "(SELECT coalesce(sum(rows), 0)::BIGINT FROM left_out) "
+        "FROM emissions.source WHERE commit_no = ?",
+        [number],
+    ).fetchone()
+    assert row is not None
+    if sum(row) != expected:
+        raise OurFault("emissions.rows_lost", expected=expected, found=sum(row))
+
+
+def _commit(con: Connection, run: Run, number: int, mode: str) -> journal.Commit:
+    request = run.request
+    rows = con.execute(statement("commit_facts.sql"), {"commit_no": number}).fetchall()
+    facts = dict(rows)
+    first = not run.made
+    closed = journal.period_state(con, request.month) == "closed"
+    return journal.commit(
+        con,
+        book="emissions",
+        kind="waiting" if mode == "waiting" else "post",
+        key=request.key if request.key and first else f"emissions.post:{request.month}:{number}",
+        body_sha256=request.body if request.key and first else journal.body_digest(facts),
+        person=request.person,
+        reason=request.add,
+        month="" if closed else request.month,
+        facts=facts,
+        tables=TABLES,
+        recorded_at=request.recorded_at,
+    )
+
+
+def _seen(con: Connection, month: str, sha256: str) -> bool:
+    found = con.execute(
+        "SELECT 1 FROM emissions.source WHERE source = ? AND month = ? LIMIT 1", [sha256, month]
+    ).fetchone()
+    return found is not None
+
+
+def _any(con: Connection, table: str) -> bool:
+    return con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None

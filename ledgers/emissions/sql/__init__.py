@@ -1,0 +1,1 @@
+"""The statements of the emission book, one a file."""

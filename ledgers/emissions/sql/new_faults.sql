@@ -1,0 +1,14 @@
+-- Purpose: the faults that this commit has to record: those of rows that the run takes and of
+-- rows that could not be typed, and of these what no earlier commit recorded.
+-- Parameters: $sources (list of sha256 of the batch); views fault, typed; variables first_day,
+-- last_day. Grain: one fault.
+INSERT INTO new_fault
+SELECT DISTINCT f.source, f.sheet, f.row_no, f.column_name, f.rule, f.severity, f.seen, f.facts
+FROM fault AS f
+LEFT JOIN typed AS t
+    ON t.source = f.source AND t.sheet = f.sheet AND t.row_no = f.row_no
+WHERE list_contains($sources::VARCHAR[], f.source)
+    AND (
+        t.row_no IS NULL
+        OR t.period_end BETWEEN getvariable('first_day') AND getvariable('last_day')
+    );

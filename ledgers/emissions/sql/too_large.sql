@@ -1,0 +1,10 @@
+-- Purpose: the rows of results that no entry can hold, as faults.
+-- Parameters: lists $ordinals, $quanta of one length; variable commit_no. Grain: one row.
+SELECT
+    a.source, a.sheet, a.row_no, 'quantity', 'FA-05', 'E', a.quantity_text || ' ' || a.unit,
+    json_object('quanta', min(x.quanta))::VARCHAR
+FROM emissions.activity AS a
+JOIN (SELECT unnest($ordinals::BIGINT[]) AS ordinal, unnest($quanta::VARCHAR[]) AS quanta) AS x
+    ON x.ordinal = a.ordinal
+WHERE a.commit_no = getvariable('commit_no')
+GROUP BY a.source, a.sheet, a.row_no, a.quantity_text, a.unit;
