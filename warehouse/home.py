@@ -26,6 +26,11 @@ class Home:
         return self.path / "inbox"
 
     @property
+    def feeds(self) -> Path:
+        """Declarations of suppliers' own columns, one TOML file each."""
+        return self.path / "feeds"
+
+    @property
     def sources(self) -> Path:
         """Every accepted file by SHA-256, with its staged rows as Parquet."""
         return self.path / "sources"
@@ -79,6 +84,7 @@ class Home:
         """Makes the folders that are missing and returns itself. Safe to repeat."""
         folders = (
             self.inbox,
+            self.feeds,
             self.sources,
             self.rejected,
             self.published,

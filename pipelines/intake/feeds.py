@@ -10,6 +10,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -26,6 +27,7 @@ FIELDS: Mapping[str, type] = {
     "delimiter": str,
     "sheet": str,
     "licence": str,
+    "files": str,
     "columns": dict,
     "constants": dict,
     "values": dict,
@@ -60,7 +62,8 @@ class Stamps:
 @dataclass(frozen=True)
 class Feed:
     """What a feed declares: `columns` canonical → the supplier's header, `constants` canonical →
-    value where there is no column, `values` canonical → the supplier's word → ours."""
+    value where there is no column, `values` canonical → the supplier's word → ours. `files` is
+    the pattern of the file names in an inbox that it reads ('' = only where it is named)."""
 
     name: str
     title: str = ""
@@ -69,12 +72,17 @@ class Feed:
     delimiter: str = ""
     sheet: str = ""
     licence: str = ""
+    files: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
     constants: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     stamps: Stamps | None = None
     sha256: str = ""
     """Of the file that declares it."""
+
+    def claims(self, name: str) -> bool:
+        """Whether a file of this name in an inbox is read with this feed."""
+        return bool(self.files) and fnmatchcase(name, self.files)
 
 
 class Problem(NamedTuple):
@@ -109,6 +117,11 @@ def read_feed(path: Path) -> Feed:
     stamps = Stamps(**declared.pop("stamps")) if "stamps" in declared else None
     declared["constants"] = {k: str(v) for k, v in declared.get("constants", {}).items()}
     return Feed(**declared, stamps=stamps, sha256=hashlib.sha256(content).hexdigest())
+
+
+def feeds_in(folder: Path) -> tuple[Feed, ...]:
+    """The feeds of a folder by file name; none where there is no such folder. Raises FeedFault."""
+    return tuple(read_feed(path) for path in sorted(folder.glob("*.toml")))
 
 
 def _fault(path: Path, problems: list[Problem]) -> FeedFault:

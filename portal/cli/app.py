@@ -36,7 +36,9 @@ def options(
     context: typer.Context,
     home_path: Annotated[
         Path | None,
-        typer.Option("--home", help="账本目录，默认 ./tanzhang-home / home folder", show_default=False),
+        typer.Option(
+            "--home", help="账本目录，默认 ./tanzhang-home / home folder", show_default=False
+        ),
     ] = None,
     person: Annotated[
         str, typer.Option("--as", help="以何人名义操作 / the person who acts", show_default=False)

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from warehouse.settings import Settings
 
 AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON / print JSON")]
-Reason = Annotated[str, typer.Option("--reason", help="原因，记入账本 / reason, kept in the ledger")]
+Reason = Annotated[
+    str, typer.Option("--reason", help="原因，记入账本 / reason, kept in the ledger")
+]
 
 
 @dataclass(frozen=True)

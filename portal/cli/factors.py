@@ -129,11 +129,11 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """导入自有因子版本 / import an edition of your own"""
-    from pipelines.month import import_factor_file
+    from pipelines.reference import import_factor_file
 
     at = door(context)
     answer = import_factor_file(
-        at.home, file, person=at.person, evidence=evidence, reason=reason
+        at.home, file, person=at.person, evidence=evidence, new_version=reason
     )
     print_answer(answer, at.lang, as_json)
     if answer.rejected:

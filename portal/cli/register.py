@@ -25,7 +25,7 @@ def import_file(
     as_json: AsJson = False,
 ) -> None:
     """导入名录 / import a file of the register"""
-    from pipelines.month import import_register_file
+    from pipelines.reference import import_register_file
 
     at = door(context)
     answer = import_register_file(at.home, file, kind, person=at.person)
@@ -74,4 +74,6 @@ def print_answer(answer: Answer, lang: str, as_json: bool) -> None:
         rows = [(item.row_no, item.column, item.text(lang)) for item in answer.rejected]
         print_table("", ("行", "列", "原因"), rows)
     if answer.undo:
-        print_line(f"撤销须重报 {len(answer.undo)} 行（--json 列出） / rows that would undo it: --json")
+        print_line(
+            f"撤销须重报 {len(answer.undo)} 行（--json 列出） / rows that would undo it: --json"
+        )
