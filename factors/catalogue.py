@@ -228,13 +228,19 @@ class Catalogue:
         return error
 
     def _nearest(self, query: Query, limit: int = 3) -> tuple[Factor, ...]:
-        """The usable factors with the fewest obstacles: of the carrier, else of its kind."""
-        rows = [row for row in self.find(query.carrier, query.parameter) if row.usable]
-        if not rows and (carrier := CARRIERS.get(query.carrier)) is not None:
-            kin = (other.code for other in CARRIERS.values() if other.kind == carrier.kind)
-            found = (row for code in kin for row in self.find(code, query.parameter))
-            rows = [row for row in found if row.usable and row.table in query.tables]
-        return tuple(sorted(rows, key=lambda row: len(_obstacles(row, query)))[:limit])
+        """The usable factors with the fewest obstacles; another carrier of the kind is one too."""
+        carrier = CARRIERS.get(query.carrier)
+        kind = carrier.kind if carrier else ""
+        codes = [other.code for other in CARRIERS.values() if other.kind == kind]
+        kin = [code for code in codes if code != query.carrier]
+        weighed = [
+            (len(_obstacles(row, query)) + strange, strange, order, row)
+            for strange, group in enumerate(((query.carrier,), kin))
+            for code in group
+            for order, row in enumerate(self.find(code, query.parameter))
+            if row.usable and not (strange and _obstacles(row, query))
+        ]
+        return tuple(row for *_, row in sorted(weighed, key=lambda item: item[:3])[:limit])
 
 
 def _obstacles(factor: Factor, query: Query) -> tuple[str, ...]:

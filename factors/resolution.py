@@ -175,8 +175,10 @@ def resolve_case(
     found: list[Resolved] = []
     skipped: list[Note] = []
     groups = edition.groups_for(carrier, case.flow, case.flows_beside)
-    if not groups and (drafts := edition.drafts_for(carrier, case.flow)):
-        raise _only_draft(case, carrier, drafts)
+    held = {variants[0].group for variants in groups}
+    drafts = [m for m in edition.drafts_for(carrier, case.flow) if not m.optional]
+    if any(draft.group not in held for draft in drafts):
+        raise _only_draft(case, carrier, edition, drafts)
     for variants in groups:
         resolved, notes = _first(variants, case, edition, catalogue, carrier)
         skipped.extend(notes)
@@ -363,13 +365,16 @@ def _needs(case: Case, carrier: Carrier, variants: Iterable[Method]) -> NeedsMea
     )
 
 
-def _only_draft(case: Case, carrier: Carrier, drafts: Iterable[Method]) -> OnlyDraft:
+def _only_draft(
+    case: Case, carrier: Carrier, edition: MethodEdition, drafts: Iterable[Method]
+) -> OnlyDraft:
     held = tuple(drafts)
+    missing = (method.missing or edition.missing for method in held)
     return OnlyDraft(
         "method.only_draft",
         carrier=carrier.name_zh,
         carrier_en=carrier.name_en,
         flow=case.flow,
         methods=", ".join(method.key for method in held),
-        missing="; ".join(dict.fromkeys(method.missing for method in held if method.missing)),
+        missing="; ".join(dict.fromkeys(text for text in missing if text)) or "-",
     )
