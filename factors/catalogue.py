@@ -234,13 +234,13 @@ class Catalogue:
         codes = [other.code for other in CARRIERS.values() if other.kind == kind]
         kin = [code for code in codes if code != query.carrier]
         weighed = [
-            (len(_obstacles(row, query)) + strange, strange, order, row)
+            (len(_obstacles(row, query)) + strange, strange, row)
             for strange, group in enumerate(((query.carrier,), kin))
             for code in group
-            for order, row in enumerate(self.find(code, query.parameter))
+            for row in self.find(code, query.parameter)
             if row.usable and not (strange and _obstacles(row, query))
         ]
-        return tuple(row for *_, row in sorted(weighed, key=lambda item: item[:3])[:limit])
+        return tuple(row for *_, row in sorted(weighed, key=lambda item: item[:2])[:limit])
 
 
 def _obstacles(factor: Factor, query: Query) -> tuple[str, ...]:
