@@ -10,7 +10,6 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,6 +17,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipelines.intake import loose_quotes
 from pipelines.intake.containers import Refused
 
 DELIMITERS = ",;\t|"
@@ -200,14 +200,11 @@ def _sink(plain: Path, target: Path, dialect: Dialect) -> None:
         scan.with_columns(pl.col(ROW_NO).cast(pl.Int64)).sink_parquet(
             target, compression="lz4", row_group_size=_GROUP, statistics=False
         )
-    except pl.exceptions.ComputeError as error:
-        raise Refused("quotes", _near(error)) from error
-
-
-def _near(error: Exception) -> str:
-    """The text that polars quotes where a quotation mark is never closed."""
-    found = re.search("could not parse `(.{0,40})", str(error))
-    return found[1] if found else str(error).splitlines()[0]
+    except pl.exceptions.ComputeError:
+        # The fast reader stops at a stray quotation mark that a spreadsheet takes as it is.
+        loose_quotes.write_grid(
+            plain, target, row_no=ROW_NO, names=names, delimiter=dialect.delimiter
+        )
 
 
 def _check_quotes(target: Path, dialect: Dialect) -> None:

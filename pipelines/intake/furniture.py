@@ -37,7 +37,7 @@ _NOTE = (
     r"(?:\s*[0-9一二三四五六七八九]{0,2}\s*(?:[:：、.．)）]|\s|$)|[为是])"
 )
 _STATEMENT = r"^(?:以上|以下|本表|上述).{2,}"
-_EXAMPLE = r"^[（(【\[]?示例"
+_EXAMPLE = r"^[（(【\[]?(?:示例|样例|例)(?:行|数据)?(?:[）)】\]]?$|.*(?:删除|delete))"
 _CREDIT_CODE = r"^[0-9A-Za-z]{18}$"
 _WHITE = r"[\s　]+"
 
@@ -72,8 +72,7 @@ def is_total_text(text: str) -> bool:
 
 def is_example_text(text: str) -> bool:
     """Whether one cell says that its row is the template's example."""
-    worded = re.match(_EXAMPLE, text) is not None
-    return worded and (len(text) <= 4 or "删除" in text or "delete" in text)
+    return re.match(_EXAMPLE, text) is not None
 
 
 def _suspect(mapped: Mapping[str, str], header: Mapping[str, str]) -> pl.Expr:
@@ -127,11 +126,7 @@ def _is_example(mapped: Mapping[str, str]) -> pl.Expr:
     if "note" in mapped:
         places.append(pl.col(mapped["note"]))
     # 示例（合成数据）有限公司 is data; the word alone, or asking to be deleted, is not.
-    return pl.any_horizontal(
-        place.str.contains(_EXAMPLE)
-        & (place.str.contains("删除|delete") | (place.str.len_chars() <= 4))
-        for place in places
-    )
+    return pl.any_horizontal(place.str.contains(_EXAMPLE) for place in places)
 
 
 def _is_total(mapped: Mapping[str, str], texts: list[str]) -> pl.Expr:

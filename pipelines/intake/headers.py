@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from ledgers.emissions.activity import MEASURED
 from pipelines.intake.names import ACTIVITY, BARE_UNIT, clean, columns_of, split_unit, vocabulary
@@ -55,6 +56,8 @@ def find_header(
         return None
     at = counts.index(best)
     found = read_header(rows[at], kind, is_unit=is_unit, row_no=at + first_row)
+    if best == _FEWEST and "quantity" not in found.columns and kind == ACTIVITY:
+        return None  # a line of contacts, or of explanations
     return _with_declared(found, rows[:at], kind)
 
 
@@ -172,7 +175,7 @@ def _pairs(row: Row, names: Mapping[str, str]) -> list[tuple[str, str]]:
     """`name：value` in one cell, or `name：` with the value in the next cell."""
     cells = [cell.strip() for cell in row if cell and cell.strip()]
     found = []
-    for cell, following in zip(cells, [*cells[1:], ""], strict=True):
+    for cell, following in pairwise([*cells, ""]):
         pair = _PAIR.match(cell)
         if pair and clean(pair[1]) in names:
             found.append((names[clean(pair[1])], pair[2]))

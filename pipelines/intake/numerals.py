@@ -28,6 +28,7 @@ _DIGITS = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?$"
 _SPACED = r"^[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]*)?$"
 _EXPONENT = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,3}$"
+_ENDLESS = r"(?i)^[+-]?(?:inf(?:inity)?|nan)$"
 _MINUSES: Mapping[str, str] = dict.fromkeys("−–—﹣", "-")
 
 
@@ -58,7 +59,7 @@ def _clean(odd: pl.Series) -> pl.DataFrame:
     frame = pl.DataFrame([odd.alias("text")]).with_columns(_tidied())
     frame = frame.with_columns(
         percent=pl.col("tidy").str.contains(r"[%]$"),
-        formula=pl.col("text").str.contains(FORMULA),
+        formula=pl.col("text").str.contains(FORMULA) & ~pl.col("tidy").str.contains(_ENDLESS),
         tidy=pl.col("tidy").str.strip_suffix("%").str.strip_chars(),
     ).with_columns(digits=_digits())
     frame = frame.with_columns(_exponents(frame))

@@ -22,6 +22,9 @@ from pipelines.intake.names import ACTIVITY, clean, columns_of
 from pipelines.intake.periods import CLOCK
 from pipelines.intake.staging import Staged, Table, grid_rows
 
+_FORGOTTEN = 2
+"""Required columns that a table may lack and still be told so, beside a sheet that is right."""
+
 _TIME_IN_CELL = rf"(?:[ T日]){CLOCK}|[0-9]时"
 _MIDNIGHT_IN_CELL = r"[ T日]\s*0{1,2}[:：]00(?:[:：]00(?:\.0+)?)?$"
 
@@ -50,7 +53,7 @@ def find_layouts(staged: Staged, feed: Feed) -> Found:
             bare.append(table)
             continue
         layout = Layout(staged.sha256, table, header, feed, staged.delimited)
-        (found.layouts if "quantity" in header.columns else lacking).append(layout)
+        (found.layouts if _looks_meant(layout) else lacking).append(layout)
     if not found.layouts and not lacking and staged.refusal is None:
         found.faults.append(no_header(staged, feed, bare))
     if not found.layouts:
@@ -62,6 +65,12 @@ def find_layouts(staged: Staged, feed: Feed) -> Found:
     found.faults += [fault for faults in faulty.values() for fault in faults]
     found.layouts = [layout for layout in found.layouts if not faulty[layout.table]]
     return found
+
+
+def _looks_meant(layout: Layout) -> bool:
+    """Whether a header was meant to be one of activity data, if not quite right."""
+    lacks = missing(layout.header, ACTIVITY, tuple(layout.feed.constants))
+    return "quantity" in layout.header.columns and len(lacks) <= _FORGOTTEN
 
 
 def header_of(staged: Staged, table: Table, feed: Feed) -> Header | None:
