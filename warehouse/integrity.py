@@ -19,8 +19,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import duckdb
+
 from factors.errors import OurFault
-from warehouse.engine import Connection
+from warehouse.engine import Connection, sql
 from warehouse.merkle import NotHashable, tree_root
 
 if TYPE_CHECKING:
@@ -83,26 +85,16 @@ def columns_of(con: Connection, table: str) -> tuple[Column, ...]:
 
     Raises NotHashable for a type without a byte layout.
     """
-    schema, name = table.split(".")
-    found = con.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ? "
-        "AND table_name = ? AND database_name = current_database() ORDER BY column_index",
-        [schema, name],
-    ).fetchall()
-    return tuple(Column(column, _canonical_type(table, column, kind)) for column, kind in found)
+    try:
+        found = con.execute(f"DESCRIBE {quote(table)}").fetchall()
+    except duckdb.CatalogException:
+        return ()
+    return tuple(Column(row[0], _canonical_type(table, row[0], row[1])) for row in found)
 
 
 def journalled_tables(con: Connection) -> tuple[str, ...]:
     """Every table that begins with commit_no and ordinal, by name, read models left out."""
-    found = con.execute(
-        "SELECT schema_name || '.' || table_name FROM duckdb_columns() "
-        "JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
-        "WHERE database_name = current_database() AND schema_name <> ? "
-        "GROUP BY schema_name, table_name "
-        "HAVING max(column_name) FILTER (column_index = 1) = 'commit_no' "
-        "AND max(column_name) FILTER (column_index = 2) = 'ordinal' ORDER BY 1",
-        [READ_MODEL],
-    ).fetchall()
+    found = con.execute(sql("warehouse", "journalled_tables.sql"), [READ_MODEL]).fetchall()
     return tuple(name for (name,) in found)
 
 

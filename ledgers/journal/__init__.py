@@ -42,7 +42,7 @@ from ledgers.journal.statements import (
     statement_leaf,
     statement_proof,
 )
-from ledgers.journal.verification import Finding, Findings, verify_chain
+from ledgers.journal.verification import BadHead, Finding, Findings, verify_chain
 from warehouse.heads import Head
 from warehouse.heads import read_head as head
 from warehouse.merkle import canonical_json
@@ -50,6 +50,7 @@ from warehouse.merkle import canonical_json
 __all__ = [
     "AlreadyCommitted",
     "BackDated",
+    "BadHead",
     "BadMonth",
     "Commit",
     "Finding",

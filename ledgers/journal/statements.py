@@ -13,7 +13,7 @@ from typing import Any
 
 from factors.errors import DataFault
 from warehouse import merkle
-from warehouse.connect import Connection
+from warehouse.connect import Connection, sql
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,7 @@ def check_inclusion(leaf: str, index: int, size: int, path: Sequence[str], root:
 
 def statement_proof(con: Connection, month: str, enterprise_id: str) -> StatementProof:
     """The proof for an enterprise's statement as the month was closed last. Raises NoStatement."""
-    found = con.execute(
-        "SELECT commit_no, enterprise_id, body, leaf FROM journal.statement_leaf WHERE commit_no = "
-        "(SELECT max(commit_no) FROM journal.period_event WHERE month = ? AND event = 'close') "
-        "ORDER BY ordinal",
-        [month],
-    ).fetchall()
+    found = con.execute(sql(__package__, "select_statement_leaves.sql"), [month]).fetchall()
     parties = [row[1] for row in found]
     if enterprise_id not in parties:
         raise NoStatement("journal.no_statement", month=month, enterprise_id=enterprise_id)

@@ -16,15 +16,9 @@ from functools import cache
 from importlib.resources import files
 
 from factors.errors import OurFault, UsageFault
-from warehouse.engine import Connection
+from warehouse.engine import Connection, sql
 
 _NAME = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
-_RECORDS = """
-CREATE SCHEMA IF NOT EXISTS journal;
-CREATE TABLE IF NOT EXISTS journal.migration (
-    number BIGINT PRIMARY KEY, name VARCHAR NOT NULL, sha256 VARCHAR NOT NULL,
-    applied_at TIMESTAMP NOT NULL DEFAULT (now() AT TIME ZONE 'UTC')
-)"""
 
 
 @dataclass(frozen=True)
@@ -80,7 +74,8 @@ def migrate(con: Connection, steps: Sequence[Migration] | None = None) -> tuple[
     """Runs what is pending and returns the names. Safe to repeat; a failed step leaves no trace."""
     todo = pending(con, steps)
     if todo:
-        con.execute(_RECORDS)
+        con.execute("CREATE SCHEMA IF NOT EXISTS journal")
+        con.execute(sql(__package__, "record.sql"))
     for step in todo:
         _run(con, step)
     return tuple(step.name for step in todo)
