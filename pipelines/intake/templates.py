@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 import xlsxwriter
 
@@ -40,6 +41,13 @@ def template(kind: str) -> bytes:
         _data_sheet(book, kind)
         _help_sheet(book, kind)
     return target.getvalue()
+
+
+def write_template(kind: str, target: Path) -> Path:
+    """Writes the template of a kind of file to `target`. Raises UnknownKind."""
+    content = template(kind)
+    target.write_bytes(content)
+    return target
 
 
 def _offered(kind: str) -> Sequence[Known]:

@@ -14,7 +14,7 @@ from pipelines.intake.names import REFERENCE_KINDS, columns_of
 from pipelines.intake.references import ReferenceFault, UnknownKind, read_reference
 from pipelines.intake.rejected import rejected_path, write_rejected
 from pipelines.intake.staging import stage_in
-from pipelines.intake.templates import KINDS, template
+from pipelines.intake.templates import KINDS, template, write_template
 from tests.pipelines.intake.conftest import CODE, HEADER, lines, row
 from warehouse.connect import Home
 
@@ -158,7 +158,7 @@ def test_a_template_is_read_by_intake_and_its_example_is_not_posted(
     read, tmp_path: Path, kind: str
 ) -> None:
     path = tmp_path / f"{kind}.xlsx"
-    path.write_bytes(template(kind))
+    assert write_template(kind, path) == path
     grid = cells(next(iter(sheets(path).values())))
     assert "示例，请删除本行" in grid[2]
     known = columns_of(kind)
