@@ -29,6 +29,13 @@ PARAMETERS = (
 )
 """What a band can be about; `stock_tolerance` is a share whose upper bound is the tolerance."""
 
+COLUMNS: Mapping[str, str] = {
+    "NCV": "ncv",
+    "carbon_content_per_heat": "carbon_content",
+    "carbon_content_per_mass": "elemental_carbon",
+}
+"""Parameter of a factor → the column of an activity row that holds it when it was measured."""
+
 EVERY_CARRIER = ""
 POLICY = "product policy"
 Key = tuple[str, str, str]
@@ -87,7 +94,8 @@ def _shipped() -> Iterator[Band]:
             yield Band(code, "stock_tolerance", "0", share, "1", POLICY)
         for band in carrier.bands:
             lower, upper = _plain(band.lower), _plain(band.upper)
-            yield Band(code, band.parameter, lower, upper, band.unit, "factors/data/bands.csv")
+            parameter = COLUMNS.get(band.parameter, band.parameter)
+            yield Band(code, parameter, lower, upper, band.unit, "factors/data/bands.csv")
 
 
 def _plain(value: Decimal) -> str:

@@ -1,0 +1,1 @@
+"""Statements of the declared rules, one a file; read through `ledgers.emissions.rules`."""
