@@ -135,7 +135,7 @@ def _load() -> Iterator[Carrier]:
 CARRIERS: Mapping[str, Carrier] = MappingProxyType({carrier.code: carrier for carrier in _load()})
 """Code → carrier, in the order of the statistics' own lists."""
 
-_NOTE = re.compile(r"\([^()]*\)")
+_LAST_NOTE = re.compile(r"\([^()]*\)(?!.*\()")
 _NOT_A_LETTER = re.compile(r"[\s_\-·•,，、/.。:：;；'\"“”‘’\u200b\ufeff]+")
 _VARIANTS = str.maketrans({"它": "他", "硷": "碱"})
 
@@ -174,13 +174,11 @@ def find_carrier(text: str, own: Iterable[Carrier] = ()) -> Carrier | None:
 
 
 def _candidates(text: str) -> tuple[str, ...]:
-    whole = plain_name(text)
-    if not whole:
-        return ()
-    short = whole
-    while (shorter := _NOTE.sub("", short)) != short:
-        short = shorter
-    return (whole, short) if short and short != whole else (whole,)
+    """The name whole, then without its notes in parentheses, last note first."""
+    names = [plain_name(text)]
+    while (shorter := _LAST_NOTE.sub("", names[-1])) != names[-1]:
+        names.append(shorter)
+    return tuple(name for name in names if name)
 
 
 def nearest(text: str, limit: int = 3) -> tuple[str, ...]:
