@@ -1,0 +1,87 @@
+"""Commands about the books: statement, bulletin, verify, publish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from portal.cli.door import AsJson, door
+from portal.cli.output import print_json, print_line, print_table, progress
+
+Formats = Annotated[str, typer.Option("--format", help="html,pdf,xlsx,json")]
+Out = Annotated[Path | None, typer.Option("--out", help="写到哪个目录 / folder")]
+
+
+def statement(
+    context: typer.Context,
+    uscc: Annotated[str, typer.Argument(help="统一社会信用代码")],
+    period: Annotated[str, typer.Option(help="2025, 2025-03, 2025-01..2025-06")],
+    formats: Formats = "html,json",
+    out: Out = None,
+) -> None:
+    """企业排放对账单 / an enterprise's statement"""
+    from ledgers.emissions.statement import statement as read_statement
+    from reports.statement import write_statement
+    from warehouse.connect import reader
+
+    at = door(context)
+    with reader(at.home, purpose="statement", person=at.person) as reading:
+        found = read_statement(reading.con, uscc, period)
+    folder = out or at.home.reports / period / "statements"
+    for path in write_statement(found, folder, formats=formats.split(","), lang=at.lang):
+        print_line(str(path))
+
+
+def bulletin(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(help="YYYY-MM")],
+    formats: Formats = "html,pdf,xlsx,json",
+    out: Out = None,
+) -> None:
+    """全市月度通报 / the city's bulletin of a month"""
+    from ledgers.emissions.bulletin import bulletin as read_bulletin
+    from reports.bulletin import write_bulletin
+    from warehouse.connect import reader
+
+    at = door(context)
+    with reader(at.home, purpose="bulletin", person=at.person) as reading:
+        found = read_bulletin(reading.con, month)
+    folder = out or at.home.reports / month
+    for path in write_bulletin(found, folder, formats=formats.split(","), lang=at.lang):
+        print_line(str(path))
+
+
+def verify(
+    context: typer.Context,
+    head: Annotated[str, typer.Option(help="外部留存的链头，64 位 / a head kept elsewhere")] = "",
+    copy: Annotated[Path | None, typer.Option(help="核验某个已发布副本 / a published copy")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """核验整本账：哈希链与每笔分录重算 / check the whole ledger"""
+    from pipelines.verification import verify_ledger
+
+    at = door(context)
+    with progress() as step:
+        found = verify_ledger(at.home, head=head, copy=copy, person=at.person, step=step)
+    if as_json:
+        print_json(found)
+    else:
+        print_line(found.chain.text(at.lang))
+        print_line(found.entries_text(at.lang))
+        rows = [(line,) for line in found.texts(at.lang)]
+        if rows:
+            print_table("", ("发现 / findings",), rows)
+    if not found.good:
+        raise typer.Exit(1)
+
+
+def publish(context: typer.Context) -> None:
+    """发布只读副本（含读模型） / publish a read-only copy with read models"""
+    from pipelines.period import publish as publish_now
+
+    at = door(context)
+    made = publish_now(at.home, person=at.person)
+    print_line(f"{made.path}")
+    print_line(f"head {made.head.commit_no} {made.head.hash}")
