@@ -171,8 +171,10 @@ class _Reader:
     ) -> Method | None:
         before = len(self.faults)
         texts = {key: str(row[key]) for key in _TEXTS if key in row}
+        if "state" in texts:
+            missing = texts.get("missing") or str(self.held.get("missing", ""))
+            self._state(texts["state"], missing, where)
         texts.setdefault("state", state)
-        self._state(texts["state"], texts.get("missing") or self.held.get("missing", ""), where)
         parameters = tuple(self._parameters(row, where, formula))
         sets = {key: frozenset(row.get(key, ())) for key in _SETS}
         self._words(where, sets)
