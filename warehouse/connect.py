@@ -8,7 +8,7 @@ type `Connection` and the error `DatabaseError` from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,15 @@ from typing import TYPE_CHECKING
 
 from factors.errors import UsageFault
 from warehouse import heads, migrations, publish
-from warehouse.engine import Connection, DatabaseError, load_settings, open_database, scratch, sql
+from warehouse.engine import (
+    Connection,
+    DatabaseError,
+    OpenElsewhere,
+    load_settings,
+    open_database,
+    scratch,
+    sql,
+)
 from warehouse.heads import Head
 from warehouse.home import Home
 from warehouse.lease import Holder, LeaseHeld, holder, lease
@@ -32,6 +40,7 @@ __all__ = [
     "Home",
     "LeaseHeld",
     "NoLedger",
+    "OpenElsewhere",
     "Reading",
     "open_copy",
     "reader",
@@ -64,18 +73,20 @@ def writer(
     purpose: str,
     person: str,
     wait: float | None = None,
+    on_wait: Callable[[Holder | None], None] | None = None,
     settings: Settings | None = None,
 ) -> Iterator[Connection]:
     """The book of record, open for writing, its schema brought up to date.
 
     Makes the home and the ledger where they are missing. Waits `wait` seconds (default: the
     setting `lease_wait`) and then raises LeaseHeld, which says who holds the lease and since
-    when. On leaving, an open transaction is rolled back.
+    when; `on_wait` is told the holder once, when the waiting begins. Raises OpenElsewhere when a
+    program that knows no lease has the file. On leaving, an open transaction is rolled back.
     """
     settings = settings or load_settings(home)
     home.create()
     patience = settings.lease_wait if wait is None else wait
-    with lease(home, purpose=purpose, person=person, wait=patience):
+    with lease(home, purpose=purpose, person=person, wait=patience, on_wait=on_wait):
         con = open_database(home.ledger, settings)
         try:
             migrations.migrate(con)

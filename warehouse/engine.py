@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import duckdb
 
+from factors.errors import UsageFault
+
 if TYPE_CHECKING:
     from warehouse.home import Home
     from warehouse.settings import Settings
@@ -22,12 +24,24 @@ DatabaseError: TypeAlias = duckdb.Error
 _Config: TypeAlias = dict[str, str | bool | int | float | list[str]]
 
 
+class OpenElsewhere(UsageFault):
+    """Another program, such as DuckDB's own shell, has the file open; facts: path, why."""
+
+
 def open_database(
     path: Path, settings: Settings, *, memory: str = "", read_only: bool = False
 ) -> Connection:
-    """`path` with the settings of this machine; `memory` '' is the writer's limit."""
+    """`path` with the settings of this machine; `memory` '' is the writer's limit.
+
+    Raises OpenElsewhere when a program that knows no lease has the file open.
+    """
     config = _config(memory or settings.writer_memory, settings.threads, settings.temp_dir)
-    return _in_utc(duckdb.connect(str(path), read_only=read_only, config=config))
+    try:
+        return _in_utc(duckdb.connect(str(path), read_only=read_only, config=config))
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise OpenElsewhere("ledger.open_elsewhere", path=str(path), why=str(error)) from error
 
 
 def scratch(memory_limit: str = "1GB", temp_dir: Path | str = "", threads: int = 0) -> Connection:

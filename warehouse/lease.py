@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -38,12 +38,22 @@ class LeaseHeld(UsageFault, TimeoutError):
 
 
 @contextmanager
-def lease(home: Home, *, purpose: str, person: str, wait: float) -> Iterator[None]:
-    """Holds the lease for the block. Waits up to `wait` seconds, then raises LeaseHeld."""
+def lease(
+    home: Home,
+    *,
+    purpose: str,
+    person: str,
+    wait: float,
+    on_wait: Callable[[Holder | None], None] | None = None,
+) -> Iterator[None]:
+    """Holds the lease for the block. Waits up to `wait` seconds, then raises LeaseHeld.
+
+    `on_wait` is called once, with the holder, when there is something to wait for.
+    """
     home.path.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        _take(descriptor, home, wait)
+        _take(descriptor, home, wait, on_wait)
         _sign(descriptor, purpose, person)
         try:
             yield
@@ -63,7 +73,12 @@ def holder(home: Home) -> Holder | None:
         return None
 
 
-def _take(descriptor: int, home: Home, wait: float) -> None:
+def _take(
+    descriptor: int,
+    home: Home,
+    wait: float,
+    on_wait: Callable[[Holder | None], None] | None,
+) -> None:
     deadline = time.monotonic() + wait
     while True:
         try:
@@ -72,7 +87,10 @@ def _take(descriptor: int, home: Home, wait: float) -> None:
         except BlockingIOError:
             if time.monotonic() >= deadline:
                 raise _held(home, wait) from None
-            time.sleep(_PAUSE)
+        if on_wait is not None:
+            on_wait(holder(home))
+            on_wait = None
+        time.sleep(_PAUSE)
 
 
 def _sign(descriptor: int, purpose: str, person: str) -> None:

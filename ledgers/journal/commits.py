@@ -211,6 +211,8 @@ def _moment(last: heads.Head, recorded_at: datetime | None) -> datetime:
 def _as_commit(row: Sequence[Any]) -> Commit:
     # NULL stands here only when somebody altered the table; `verify_chain` must get past it, and
     # tell it from empty text.
-    number, *texts, recorded_at, header, prev_hash, digest = row
-    moment = (recorded_at or datetime.min).replace(tzinfo=UTC)
-    return Commit(number or 0, *texts, moment, header or "", prev_hash or "", digest or "")
+    values: list[Any] = list(row)
+    values[0] = row[0] or 0
+    values[8] = (row[8] or datetime.min).replace(tzinfo=UTC)
+    values[9:] = [text or "" for text in row[9:]]
+    return Commit(*values)

@@ -13,9 +13,11 @@ import pytest
 from warehouse import publish
 from warehouse.connect import (
     DatabaseError,
+    Holder,
     Home,
     LeaseHeld,
     NoLedger,
+    OpenElsewhere,
     open_copy,
     reader,
     scratch,
@@ -77,11 +79,29 @@ def test_who_holds_the_lease_is_said(home: Home) -> None:
 
 
 def test_a_second_writer_waits(home: Home) -> None:
-    with held(home, 0.5):
+    told: list[Holder | None] = []
+    with held(home, 0.5) as process:
         start = time.monotonic()
-        with writer(home, purpose="x", person="b", wait=20) as con:
+        with writer(home, purpose="x", person="b", wait=20, on_wait=told.append) as con:
             assert con.execute("SELECT 1").fetchall() == [(1,)]
         assert time.monotonic() - start > 0.2
+    assert [(holder.person, holder.pid) for holder in told if holder] == [("张三", process.pid)]
+    assert len(told) == 1
+
+
+def test_a_program_that_knows_no_lease_is_named(home: Home) -> None:
+    script = (
+        "import duckdb, sys; con = duckdb.connect(sys.argv[1]); print('open', flush=True); input()"
+    )
+    command = [sys.executable, "-c", script, str(home.ledger)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        with pytest.raises(OpenElsewhere) as error, writer(home, purpose="x", person="b"):
+            pass
+        process.kill()
+    assert str(process.pid) in error.value.text("zh")
 
 
 def test_the_lease_ends_with_a_killed_holder(home: Home) -> None:

@@ -25,7 +25,8 @@ def written(folder: Path, text: str) -> Home:
 def test_the_home_has_the_folders_of_its_listing(tmp_path: Path) -> None:
     home = Home(tmp_path / "h").create().create()
     made = {path.name for path in home.path.iterdir()}
-    assert made == {"inbox", "sources", "rejected", "published", "reports", "dagster"}
+    folders = {"inbox", "feeds", "sources", "rejected", "published", "reports", "dagster"}
+    assert made == folders
     files = [home.ledger, home.portal, home.settings, home.heads, home.lock]
     names = [path.name for path in files]
     assert names == [
