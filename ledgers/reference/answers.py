@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledgers.journal import Commit
 from ledgers.reference.columns import CellFault, Column, cell_text
+
+if TYPE_CHECKING:
+    from factors.plausibility import Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What one import did. `undo` are the rows to send, as a file of the same kind, to undo it."""
+    """What one import did.
+
+    `undo` are the rows to send, as a file of the same kind, to undo it: for an edition as a new
+    version, where none is left a file without rows. `findings` are what a person should look at
+    in the values of an edition; they reject nothing. `seen_before`: the same file had been taken.
+    """
 
     kind: str
     sha256: str
@@ -51,8 +59,8 @@ class Answer:
     rejected: tuple[Rejected, ...] = ()
     changes: tuple[Change, ...] = ()
     undo: tuple[Mapping[str, str], ...] = ()
-    undo_words: str = ""
     commit: Commit | None = None
+    findings: tuple[Finding, ...] = ()
     seen_before: bool = False
 
     @property

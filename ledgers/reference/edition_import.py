@@ -19,6 +19,7 @@ from typing import Any
 
 from factors.catalogue import OWN, Factor
 from factors.editions import EditionFaults, own_carriers, read_edition_rows
+from factors.plausibility import check_factors
 from ledgers import journal
 from ledgers.reference.answers import Answer, Change, Rejected, shown
 from ledgers.reference.columns import FACTOR, CellFault, cell_text
@@ -82,6 +83,7 @@ def import_edition(
         accepted=0 if refused else len(new),
         unchanged=len(new) if same and not refused else 0,
         rejected=tuple(sorted(faults, key=lambda item: (item.row_no, item.column))),
+        findings=check_factors(factors),
     )
     if refused or same or not name:
         return answer

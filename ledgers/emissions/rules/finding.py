@@ -147,6 +147,9 @@ def _find_in_files(con: Connection, ground: Ground, midnight_declared: list[str]
     for rule, months_back, ratio in jumps:
         _run(con, "jumps", {"rule": rule, "months_back": months_back, "ratio": float(ratio)})
     _run(con, "correction_faults")
+    # A month of meters leaves a row for each day of each: give the memory back to the posting.
+    for name in ("case", "summary", "mark", "total", "place"):
+        con.execute(f"DROP TABLE rule_{name}")
 
 
 def _run(con: Connection, statement: str, parameters: Mapping[str, object] | None = None) -> None:

@@ -78,8 +78,9 @@ def shipped_ground() -> Ground:
 
 def window_of(held: Policy, month: str, today: date) -> Window:
     """The window of a run for `month` ('YYYY-MM'): from `window_months` before it until its last
-    day or today, whichever is later. What has not happened yet cannot have been measured."""
-    year, number = (int(part) for part in month.split("-"))
+    day or today, whichever is later. What has not happened yet cannot have been measured, so a
+    month after today's is judged as today's."""
+    year, number = (int(part) for part in min(month, f"{today:%Y-%m}").split("-"))
     first = year * 12 + number - 1 - held.window_months
     last = date(year, number, calendar.monthrange(year, number)[1])
     return Window(date(max(first // 12, 1), first % 12 + 1, 1), max(last, today))

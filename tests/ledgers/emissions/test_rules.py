@@ -262,6 +262,8 @@ def test_the_window_of_a_month() -> None:
         date(2022, 3, 1), date(2025, 4, 10)
     )
     assert rules.window_of(policy, "2018-12", date(2018, 12, 20)).latest == date(2018, 12, 31)
+    ahead = rules.window_of(policy, "2035-03", date(2025, 4, 10))
+    assert ahead == rules.Window(date(2022, 4, 1), date(2025, 4, 30))
     none = replace(policy, window_months=0)
     assert rules.window_of(none, "2025-01", date(2025, 1, 1)).earliest == date(2025, 1, 1)
 
