@@ -10,7 +10,6 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -36,19 +35,6 @@ IGNORED = (".", "~$")
 
 def no_step(_what: str, _done: int, _total: int) -> None:
     """For callers that show no progress."""
-
-
-@dataclass(frozen=True, slots=True)
-class MonthRun:
-    """What one run of a month did. `received` are the files that hold rows of the month (or that
-    could not be read), `returned` the workbooks of rejected rows, `reports` what people read."""
-
-    month: str
-    received: tuple[Typed, ...]
-    posted: posting.Posted
-    returned: tuple[Path, ...]
-    reports: tuple[Path, ...]
-    head: Head
 
 
 def initialise(home: Home, *, person: str) -> Head:
@@ -156,3 +142,10 @@ def give_back(
         for typed in received
     )
     return tuple(path for path in written if path is not None)
+
+
+def report(con: Connection, home: Home, month: str, *, lang: str = "zh") -> tuple[Path, ...]:
+    """Write the month's bulletin and statements under the home's reports."""
+    from reports.month import month_reports
+
+    return month_reports(con, month, home.reports / month, lang=lang)

@@ -14,7 +14,7 @@ from pathlib import Path
 from factors.quantities import half_up
 from ledgers import journal
 from ledgers.emissions.posting import Posted
-from ledgers.emissions.statement import month_tonnes
+from ledgers.emissions.sums import grouped, read_sums, total
 from pipelines import month as steps
 from pipelines.intake.feeds import Feed
 from pipelines.intake.typed import Typed
@@ -114,13 +114,23 @@ def _run(
         returned = steps.give_back(home, month, concerned, faults)
     step("report", 0, 0)
     reports = steps.report(con, home, month, lang=lang)
-    tonnes = month_tonnes(con, month)
     return MonthRun(
         month,
         concerned,
         posted,
         returned,
         reports,
-        {edition: half_up(total, 3) for edition, total in tonnes.items()},
+        _tonnes(con, month),
         journal.head(con),
     )
+
+
+def _tonnes(con: Connection, month: str) -> dict[str, Decimal]:
+    """The month's tCO2e as it stands, by basis; two bases may describe the same activity."""
+    counted = [
+        item for item in read_sums(con, [month], journal.head(con).commit_no) if item.counted
+    ]
+    found = grouped((item for item in counted if item.is_emission), lambda i: " · ".join(i.basis))
+    return {
+        basis: half_up(total(sums, sums[0].gwp_edition).co2e, 3) for basis, sums in found.items()
+    }

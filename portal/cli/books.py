@@ -41,8 +41,9 @@ def bulletin(
     out: Out = None,
 ) -> None:
     """全市月度通报 / the city's bulletin of a month"""
-    from ledgers.emissions.bulletin import bulletin as read_bulletin
     from reports.bulletin import write_bulletin
+
+    from ledgers.emissions.bulletin import bulletin as read_bulletin
     from warehouse.connect import reader
 
     at = door(context)

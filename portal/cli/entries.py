@@ -14,9 +14,9 @@ Entry = Annotated[str, typer.Argument(help="分录号，如 12-345 / entry")]
 
 def explain(context: typer.Context, entry: Entry, as_json: AsJson = False) -> None:
     """这个数从哪里来：原始行、因子、公式、换算、何人何时 / where a figure comes from"""
+    from ledgers.emissions.explanation import explain as explain_entry
     from reports.explanation import explanation_lines
 
-    from ledgers.emissions.explanation import explain as explain_entry
     from warehouse.connect import reader
 
     at = door(context)
@@ -51,6 +51,7 @@ def restate(
 ) -> None:
     """按现有因子与方法重述月份：冲销并重记 / restate months on the editions as they are now"""
     from ledgers.emissions.restatement import restate as restate_months
+
     from warehouse.connect import writer
 
     at = door(context)

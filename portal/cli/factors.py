@@ -90,6 +90,7 @@ def resolve(
 ) -> None:
     """某情形适用哪些方法与因子，为什么 / which methods and factors apply to a case, and why"""
     from pipelines.questions import resolve_question
+
     from warehouse.connect import reader
 
     at = door(context)
