@@ -43,6 +43,7 @@ SHIFTED_ROWS = 3
 ONE_REGION = 4
 """So many provinces with one grid factor in one year are no accident."""
 
+_IMPOSSIBLE = frozenset({"check.carbon_band", "check.oxidation", "check.enthalpy"})
 _SAME = Fraction(1, 200)
 _OTHER = Fraction(1, 40)
 
@@ -54,6 +55,11 @@ class Finding:
     code: str
     factors: tuple[Factor, ...]
     facts: Mapping[str, Any]
+
+    @property
+    def severity(self) -> str:
+        """'E' for what cannot be, and an import refuses; 'W' for what a person should look at."""
+        return "E" if self.code in _IMPOSSIBLE else "W"
 
     def text(self, lang: str = "zh") -> str:
         """What was seen, what is plausible, what to do."""

@@ -96,8 +96,9 @@ def prove(
     basis = quantity_basis(written["quantity"], gas_condition)
     if basis not in method.bases:
         # Raises with both units named: none of the method's bases is this kind of quantity.
-        wanted = method.parameter("quantity").unit_for(method.bases[0])
-        units.multiplier(quantity, wanted)
+        gas = quantity.dimension == "[volume]" and "gas_volume" in method.bases
+        nearest = "gas_volume" if gas else method.bases[0]
+        units.multiplier(quantity, method.parameter("quantity").unit_for(nearest))
     multipliers: dict[str, Fraction] = {}
     lines: list[str] = []
     for item in resolved.parameters:

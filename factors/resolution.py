@@ -269,7 +269,7 @@ def _parameter(
         unit = parameter.unit
         return ResolvedParameter(parameter.name, "constant", unit, exact=parameter.value)
     if parameter.source == "activity":
-        return ResolvedParameter(parameter.name, "activity")
+        return ResolvedParameter(parameter.name, "measured" if parameter.measured else "activity")
     if parameter.measured and parameter.measured in case.measured:
         return ResolvedParameter(parameter.name, "measured")
     query = query_for(parameter, method, case, edition, carrier)
