@@ -18,10 +18,17 @@ from ledgers.reference.rows import AsOf, add, as_of_commit, read
 from warehouse.connect import Connection
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_SUBJECTS: Mapping[str, str] = {
+_VERSIONS: Mapping[str, str] = {
     "factor": "SELECT max(version) FROM reference.edition WHERE edition = ?",
     "method_edition": "SELECT max(version) FROM reference.method_edition WHERE edition = ?",
     "rule": "SELECT count(*) FROM reference.rule_set WHERE rule_set = ?",
+}
+_ITEMS: Mapping[str, str] = {
+    "factor": "SELECT factor_id FROM reference.factor WHERE edition = ? AND version = ?",
+    "method_edition": "SELECT '' WHERE ? <> '' AND ? > 0",
+    "rule": "SELECT key FROM reference.rule WHERE rule_set = $1 AND version = "
+    "(SELECT last(version ORDER BY commit_no) FROM reference.rule_set WHERE rule_set = $1 "
+    "AND $2 > 0)",
 }
 
 
@@ -93,19 +100,16 @@ def _require(facts: Mapping[str, str]) -> None:
 
 
 def _version(con: Connection, subject: str, name: str, item: str) -> int:
-    if subject not in _SUBJECTS:
-        allowed = "、".join(_SUBJECTS)
+    """The number of the newest version, which has `item`; raises ConfirmationFault."""
+    if subject not in _VERSIONS:
+        allowed = "、".join(_VERSIONS)
         raise ConfirmationFault("reference.subject", seen=subject, allowed=allowed)
-    found = con.execute(_SUBJECTS[subject], [name]).fetchone()
+    found = con.execute(_VERSIONS[subject], [name]).fetchone()
     version = int(found[0]) if found and found[0] else 0
-    if not version or (subject == "factor" and not _has_factor(con, name, version, item)):
+    known = {row[0] for row in con.execute(_ITEMS[subject], [name, version]).fetchall()}
+    if not version or item not in known | {""}:
         raise ConfirmationFault("reference.unknown", subject=subject, name=name, item=item)
     return version
-
-
-def _has_factor(con: Connection, edition: str, version: int, item: str) -> bool:
-    rows = read(con, "version_rows", edition, version)
-    return not item or any(row["factor_id"] == item for row in rows)
 
 
 def confirmations(con: Connection, as_of: AsOf = None) -> tuple[Confirmation, ...]:
@@ -134,12 +138,12 @@ def confirmed_factor(
     return replace(factor, standing="official", evidence=evidence)
 
 
-def factor_confirmations(
-    con: Connection, as_of: AsOf = None
+def confirmed_items(
+    con: Connection, subject: str, as_of: AsOf = None
 ) -> Mapping[tuple[str, int, str], Confirmation]:
-    """(edition, version, factor_id or '') → the newest confirmation of factors."""
+    """(name, version, item or '') → the newest confirmation of that subject."""
     return {
         (item.name, item.version, item.item): item
         for item in confirmations(con, as_of)
-        if item.subject == "factor"
+        if item.subject == subject
     }

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from factors.carriers import Carrier
 from factors.catalogue import Catalogue, Factor
 from factors.methods import MethodEdition, load_edition
-from ledgers.reference.confirmations import confirmed_factor, factor_confirmations
+from ledgers.reference.confirmations import confirmed_factor, confirmed_items
 from ledgers.reference.rows import AsOf, as_of_commit, read
 from warehouse.connect import Connection
 
@@ -88,7 +88,7 @@ def catalogue(con: Connection, as_of: AsOf = None) -> Catalogue:
     A factor that a person confirmed against its document reads as `official`; no other does.
     """
     commit_no = as_of_commit(con, as_of)
-    found = factor_confirmations(con, as_of)
+    found = confirmed_items(con, "factor", as_of)
     rows = read(con, "factor_rows", commit_no, commit_no)
     return Catalogue(
         tuple(confirmed_factor(_factor(row), int(row["version"]), found) for row in rows)
@@ -107,9 +107,20 @@ def own_carriers(con: Connection, as_of: AsOf = None) -> tuple[Carrier, ...]:
 
 
 def method_editions(con: Connection, as_of: AsOf = None) -> Mapping[str, MethodEdition]:
-    """Edition → the newest version of each method edition, drafts included, as of `as_of`."""
+    """Edition → the newest version of each method edition, drafts included, as of `as_of`.
+
+    One that a person confirmed against its document has the standing `official`; no other does.
+    """
     newest = {item.edition: item for item in method_versions(con, as_of)}
-    return {name: load_edition(item.body) for name, item in newest.items()}
+    confirmed = confirmed_items(con, "method_edition", as_of)
+    loaded = {name: load_edition(item.body) for name, item in newest.items()}
+    return {
+        name: replace(edition, standing="official")
+        if (name, newest[name].version, "") in confirmed
+        # A text cannot call itself official, whoever wrote it.
+        else replace(edition, standing=edition.standing.replace("official", "transcribed"))
+        for name, edition in loaded.items()
+    }
 
 
 def method_edition_states(con: Connection) -> Mapping[str, str]:

@@ -36,11 +36,13 @@ class RuleValue:
 
 def rule_values(con: Connection, as_of: AsOf = None) -> tuple[RuleValue, ...]:
     """Every value of every version of every rule set, as the book stood at `as_of`."""
-    confirmed = _confirmed(con, as_of)
-    rows = (RuleValue(**row) for row in read(con, "rule_rows", as_of_commit(con, as_of)))
+    commit_no = as_of_commit(con, as_of)
+    confirmed = _confirmed(con, commit_no)
+    rows = (RuleValue(**row) for row in read(con, "rule_rows", commit_no))
     return tuple(
         replace(row, standing="official")
-        if confirmed & {(row.rule_set, row.key), (row.rule_set, "")} and row.standing != "suspect"
+        if confirmed & {(row.rule_set, row.version, item) for item in (row.key, "")}
+        and row.standing != "suspect"
         else row
         for row in rows
     )
@@ -55,9 +57,17 @@ def rule_set(con: Connection, name: str, on: date, as_of: AsOf = None) -> Mappin
     return held
 
 
-def _confirmed(con: Connection, as_of: AsOf) -> set[tuple[str, str]]:
-    rows = read(con, "confirmations", as_of_commit(con, as_of))
-    return {(row["name"], row["item"]) for row in rows if row["subject"] == "rule"}
+def _confirmed(con: Connection, commit_no: int) -> set[tuple[str, str, str]]:
+    """(rule set, version, key or '') that somebody confirmed: a later version is not."""
+    versions = {
+        (row["rule_set"], row["number"]): row["version"]
+        for row in read(con, "rule_set_versions", commit_no)
+    }
+    return {
+        (row["name"], versions[row["name"], row["version"]], row["item"])
+        for row in read(con, "confirmations", commit_no)
+        if row["subject"] == "rule"
+    }
 
 
 def import_rule_set(
