@@ -1,0 +1,108 @@
+"""The emission book as reports read it: as of a moment, by one of its own statements.
+
+What belongs here: the moment up to which a report reads, the facts of method editions that a
+report names, and running a statement of `queries/`. What does not: writing anything.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC
+from typing import Any
+
+from ledgers import journal
+from ledgers.reference import AsOf, method_versions
+from ledgers.reference.rows import as_of_commit
+from warehouse.connect import Connection, sql
+
+__all__ = [
+    "AsOf",
+    "EditionFacts",
+    "MethodFacts",
+    "as_of_commit",
+    "edition_facts",
+    "facts_of",
+    "head_at",
+    "queried",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class MethodFacts:
+    """What a report says of one method."""
+
+    method: str
+    title_zh: str
+    title_en: str
+    clause: str
+    standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class EditionFacts:
+    """What a report says of a method edition: names and text."""
+
+    edition: str
+    title_zh: str
+    title_en: str
+    publisher: str
+    document: str
+    clause: str
+    standing: str
+    methods: Mapping[str, MethodFacts]
+
+    def title(self, lang: str) -> str:
+        """The name in `lang`, else the code."""
+        return (self.title_en if lang == "en" else self.title_zh) or self.edition
+
+
+def queried(con: Connection, name: str, **parameters: object) -> list[dict[str, Any]]:
+    """The rows of `queries/<name>` as mappings."""
+    cursor = con.execute(sql("ledgers.emissions.queries", name), parameters)
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def head_at(con: Connection, commit_no: int) -> journal.Head:
+    """The head of the chain as the ledger stood at `commit_no`."""
+    rows = queried(con, "head.sql", commit_no=commit_no)
+    if not rows:
+        return journal.Head(0, "00" * 32)
+    return journal.Head(
+        rows[0]["commit_no"], rows[0]["hash"], rows[0]["recorded_at"].replace(tzinfo=UTC)
+    )
+
+
+def edition_facts(con: Connection, as_of: AsOf = None) -> Mapping[str, EditionFacts]:
+    """Method edition → what a report says of it, by its newest version as of `as_of`."""
+    newest = {version.edition: version.body for version in method_versions(con, as_of)}
+    return {edition: _facts(edition, tomllib.loads(body)) for edition, body in newest.items()}
+
+
+def facts_of(editions: Mapping[str, EditionFacts], edition: str) -> EditionFacts:
+    """The facts of `edition`; one that was varied by another grid series ('name@series') has
+    those of the edition that it varies. An edition that is not held says nothing of itself."""
+    found = editions.get(edition) or editions.get(edition.partition("@")[0])
+    return found or EditionFacts(edition, "", "", "", "", "", "memory", {})
+
+
+def _facts(edition: str, body: Mapping[str, Any]) -> EditionFacts:
+    shared = ("title_zh", "title_en", "publisher", "document", "clause")
+    return EditionFacts(
+        edition=edition,
+        **{name: str(body.get(name, "")) for name in shared},
+        standing=str(body.get("standing", "memory")),
+        methods={str(row.get("id")): _method(row) for row in body.get("method", ())},
+    )
+
+
+def _method(row: Mapping[str, Any]) -> MethodFacts:
+    return MethodFacts(
+        method=str(row.get("id")),
+        title_zh=str(row.get("title_zh", "")),
+        title_en=str(row.get("title_en", "")),
+        clause=str(row.get("clause", "")),
+        standing=str(row.get("standing", "memory")),
+    )

@@ -1,0 +1,303 @@
+"""Entries with everything that they rest on (明细行), for statements.
+
+What belongs here: reading lines of a span and pairing what was corrected. What does not: sums
+(`sums`), the formula with numbers put in (`workings`), the account of one entry for an auditor
+(`explain`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from factors.messages import LANGUAGES
+from ledgers.emissions.activity import MEASURED
+from ledgers.emissions.books import queried
+from warehouse.connect import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter as resolved: `value` as printed ('' where measured: the line has it), `unit`,
+    and where it comes from: `origin` activity, measured, factor or constant. `canonical` is the
+    unit in which the formula takes it. The rest is the provenance of a factor; `key` names it."""
+
+    name: str
+    origin: str
+    value: str
+    unit: str
+    canonical: str = ""
+    key: str = ""
+    edition: str = ""
+    publisher: str = ""
+    document: str = ""
+    table: str = ""
+    clause: str = ""
+    series: str = ""
+    region: str = ""
+    standing: str = ""
+    note_zh: str = ""
+    note_en: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How a case was resolved: the method, its formula, its parameters in formula order.
+    What is not `counted` stands outside the total; `sign` -1 deducts. `notes` by language."""
+
+    resolution_id: int
+    method_edition: str
+    method: str
+    measure: str
+    unit: str
+    scope: str
+    category: str
+    boundary: str
+    counted: bool
+    sign: int
+    formula: str
+    parameters: tuple[Parameter, ...]
+    notes: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The proof of units: parameter → multiplier from the unit as written to the formula's;
+    `dry` among them where a value per dry tonne is brought to the received one."""
+
+    proof_id: int
+    multipliers: Mapping[str, Fraction]
+    statement: str
+    coal_basis: str
+    gas_condition: str
+    condition_assumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a row was read: the file (SHA-256 and the name it came with), sheet ('' for CSV) and
+    row as the person sees it; `rows` rows up to `row_last` where readings were summed."""
+
+    source: str
+    name: str
+    sheet: str
+    row_no: int
+    row_last: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """The bill of which a line is one month's part."""
+
+    start: date
+    end: date
+    quantity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry. `status` live, reversed or reversal; `value` in quanta of the measure;
+    `measured` (parameter, value, unit as sent); `corrects`: its commit took back an entry of
+    the same stream."""
+
+    entry_id: str
+    status: str
+    kind: str
+    cause: str
+    reverses_id: str
+    reversed_by: str
+    corrects: bool
+    activity_id: str
+    commit_no: int
+    month: str
+    value: int
+    tier: int
+    enterprise_id: str
+    facility: str
+    device: str
+    carrier: str
+    carrier_text: str
+    flow: str
+    period_start: date
+    period_end: date
+    bill: Bill | None
+    quantity_text: str
+    quantity: Decimal
+    unit: str
+    measured: tuple[tuple[str, Decimal, str], ...]
+    coal_basis: str
+    gas_condition: str
+    data_kind: str
+    evidence_kind: str
+    evidence: str
+    correction_of: str
+    note: str
+    from_float: bool
+    origin: Origin
+    resolution: Resolution
+    proof: Proof
+    recorded_at: datetime
+    person: str
+
+    @property
+    def stream(self) -> tuple[str, ...]:
+        """What a later file replaces as a whole, and under which method and measure."""
+        found = self.resolution
+        return (
+            self.enterprise_id,
+            self.facility,
+            self.device,
+            self.carrier,
+            self.flow,
+            self.evidence_kind,
+            self.month,
+            found.method_edition,
+            found.boundary,
+            found.measure,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What one commit took back of one stream and measure, and what it booked in its place.
+
+    `difference` is what stands now less what stood before, in quanta.
+    """
+
+    commit_no: int
+    cause: str
+    recorded_at: datetime
+    person: str
+    originals: tuple[Line, ...]
+    reversals: tuple[Line, ...]
+    replacements: tuple[Line, ...]
+
+    @property
+    def difference(self) -> int:
+        """Replacements less originals, in quanta."""
+        return sum(line.value for line in self.replacements) - sum(
+            line.value for line in self.originals
+        )
+
+
+def read_lines(
+    con: Connection, months: Sequence[str], commit_no: int, *, enterprise_id: str = "", most: int
+) -> tuple[Line, ...]:
+    """Lines of `months` as the ledger stood at `commit_no`: at most `most` ordinary ones for
+    each enterprise, and all that belong to a correction."""
+    rows = queried(
+        con,
+        "lines.sql",
+        months=list(months),
+        commit_no=commit_no,
+        enterprise=enterprise_id,
+        most=most,
+    )
+    resolutions = _resolutions(con, {row["resolution_id"] for row in rows})
+    proofs = _proofs(con, {row["proof_id"] for row in rows})
+    return tuple(
+        _line(row, resolutions[row["resolution_id"]], proofs[row["proof_id"]]) for row in rows
+    )
+
+
+def corrections(lines: Iterable[Line]) -> tuple[Correction, ...]:
+    """Reversed entries beside what reversed and what replaced them, oldest commit first."""
+    lines = tuple(lines)
+    by_id = {line.entry_id: line for line in lines}
+    groups: dict[tuple[int, tuple[str, ...]], list[Line]] = {}
+    for line in lines:
+        if line.corrects:
+            groups.setdefault((line.commit_no, line.stream), []).append(line)
+    found = (_correction(group, by_id) for group in groups.values())
+    return tuple(sorted((item for item in found if item), key=lambda item: item.commit_no))
+
+
+def _correction(group: Sequence[Line], by_id: Mapping[str, Line]) -> Correction | None:
+    reversals = tuple(line for line in group if line.status == "reversal")
+    if not reversals:
+        return None
+    first = reversals[0]
+    return Correction(
+        commit_no=first.commit_no,
+        cause=first.cause,
+        recorded_at=first.recorded_at,
+        person=first.person,
+        originals=tuple(by_id[line.reverses_id] for line in reversals if line.reverses_id in by_id),
+        reversals=reversals,
+        replacements=tuple(line for line in group if line.kind != "reversal"),
+    )
+
+
+def _line(row: Mapping[str, Any], resolution: Resolution, proof: Proof) -> Line:
+    same = {name: row[name] for name in _SAME}
+    return Line(
+        **same,
+        bill=_bill(row),
+        measured=tuple(
+            (name, row[name], row[f"{name}_unit"]) for name in MEASURED if row[name] is not None
+        ),
+        origin=Origin(
+            source=row["source"],
+            name=row["source_name"],
+            sheet=row["sheet"],
+            row_no=row["row_no"],
+            row_last=row["row_last"],
+            rows=row["row_count"],
+        ),
+        resolution=resolution,
+        proof=proof,
+        recorded_at=row["recorded_at"].replace(tzinfo=UTC),
+    )
+
+
+_APART = {"bill", "measured", "origin", "resolution", "proof", "recorded_at"}
+_SAME = tuple(name for name in Line.__dataclass_fields__ if name not in _APART)
+
+
+def _bill(row: Mapping[str, Any]) -> Bill | None:
+    if row["bill_start"] is None:
+        return None
+    return Bill(row["bill_start"], row["bill_end"], row["bill_quantity"])
+
+
+def _resolutions(con: Connection, ids: set[int]) -> Mapping[int, Resolution]:
+    rows = queried(con, "resolutions.sql", ids=sorted(ids))
+    return {row["resolution_id"]: _resolution(row) for row in rows}
+
+
+def _resolution(row: Mapping[str, Any]) -> Resolution:
+    read = ("parameters", "notes")
+    notes = json.loads(row["notes"] or "[]")
+    return Resolution(
+        **{name: row[name] for name in Resolution.__dataclass_fields__ if name not in read},
+        parameters=tuple(_parameter(item) for item in json.loads(row["parameters"] or "[]")),
+        notes={lang: tuple(str(note[lang]) for note in notes) for lang in LANGUAGES},
+    )
+
+
+def _parameter(item: Mapping[str, Any]) -> Parameter:
+    known = Parameter.__dataclass_fields__
+    return Parameter(**{name: str(item.get(name) or "") for name in known})
+
+
+def _proofs(con: Connection, ids: set[int]) -> Mapping[int, Proof]:
+    rows = queried(con, "proofs.sql", ids=sorted(ids))
+    return {
+        row["proof_id"]: Proof(
+            proof_id=row["proof_id"],
+            multipliers={
+                name: Fraction(text) for name, text in json.loads(row["multipliers"]).items()
+            },
+            statement=row["statement"],
+            coal_basis=row["coal_basis"],
+            gas_condition=row["gas_condition"],
+            condition_assumed=row["condition_assumed"],
+        )
+        for row in rows
+    }

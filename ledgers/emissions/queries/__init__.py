@@ -1,0 +1,1 @@
+"""Statements that read the emission book for reports; they change nothing."""

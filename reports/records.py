@@ -1,0 +1,108 @@
+"""Reports as JSON: everything exact, in codes and not in words.
+
+What belongs here: the plain form of report values. What does not: which values a report has.
+Whole quanta are integers, fractions are decimal texts in tonnes; no number passes through a
+binary float. The one float there is on paper, the length of a bar, is not part of a record.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from factors.gases import QUANTUM
+from ledgers.emissions.bulletin import Bulletin
+from ledgers.emissions.lines import Line
+from ledgers.emissions.spans import Span
+from ledgers.emissions.statement import Statement
+from ledgers.emissions.sums import Amount
+from ledgers.emissions.workings import plain, working
+from warehouse.heads import stamp
+
+VERSION = 1
+"""Of the shape of these records; it rises when a name changes its meaning."""
+
+
+def statement_json(found: Statement) -> str:
+    """A statement as JSON text."""
+    return _text("emission-statement", found)
+
+
+def bulletin_json(found: Bulletin) -> str:
+    """A bulletin as JSON text."""
+    return _text("city-bulletin", found)
+
+
+def _text(kind: str, found: Statement | Bulletin) -> str:
+    label = "合成数据" if found.synthetic else ""
+    record = {"kind": kind, "version": VERSION, "label": label, **record_of(found)}
+    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def record_of(value: Any) -> Any:
+    """The JSON form of a report value."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, Decimal | Fraction):
+        return plain(value)
+    if isinstance(value, datetime):
+        return stamp(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): record_of(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [record_of(item) for item in value]
+    return _dataclass(value)
+
+
+def _dataclass(value: Any) -> dict[str, Any]:
+    if isinstance(value, Span):
+        return {"text": value.text, "first": value.first, "last": value.last}
+    if isinstance(value, Amount):
+        return _amount(value)
+    if isinstance(value, Line):
+        return _line(value)
+    if not is_dataclass(value):
+        raise TypeError(f"no JSON form for {type(value).__name__}")
+    return {field.name: record_of(getattr(value, field.name)) for field in fields(value)}
+
+
+def _amount(value: Amount) -> dict[str, Any]:
+    return {
+        "measure": value.measure,
+        "quanta": value.quanta,
+        "quantum": QUANTUM[value.measure].unit,
+        "t": plain(value.tonnes),
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    apart = ("resolution", "proof", "value")
+    held = {
+        field.name: record_of(getattr(line, field.name))
+        for field in fields(line)
+        if field.name not in apart
+    }
+    made, resolution = working(line), line.resolution
+    return {
+        **held,
+        **_amount(Amount(resolution.measure, line.value)),
+        "scope": resolution.scope,
+        "category": resolution.category,
+        "boundary": resolution.boundary,
+        "method_edition": resolution.method_edition,
+        "method": resolution.method,
+        "resolution_id": resolution.resolution_id,
+        "formula": made.formula,
+        "working": made.equation,
+        "parameters": record_of(resolution.parameters),
+        "conversions": record_of(made.conversions),
+        "condition_assumed": line.proof.condition_assumed,
+        "remarks": record_of(resolution.notes),
+    }
