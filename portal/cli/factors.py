@@ -78,46 +78,49 @@ def show(
 @group.command()
 def resolve(
     context: typer.Context,
-    carrier: Carrier,
-    month: Annotated[str, typer.Option(help="YYYY-MM")],
-    edition: Annotated[str, typer.Option(help="方法版本 / method edition")],
+    carrier: Annotated[str, typer.Argument(help="品种代码或名称 / carrier")],
+    month: Annotated[str, typer.Argument(help="YYYY-MM")],
+    edition: Annotated[str, typer.Option(help="方法版本 / method edition")] = "",
     flow: Annotated[str, typer.Option(help="用途 / flow")] = "consumption",
-    measured: Annotated[str, typer.Option(help="已实测参数，逗号分隔 / measured parameters")] = "",
+    measured: Annotated[list[str] | None, typer.Option(help="已实测参数 / measured")] = None,
     enterprise: Annotated[str, typer.Option(help="统一社会信用代码")] = "",
     facility: Annotated[str, typer.Option(help="设施")] = "",
     on: Annotated[str, typer.Option(help="记账日 / day of recording, YYYY-MM-DD")] = "",
     as_json: AsJson = False,
 ) -> None:
     """某情形适用哪些方法与因子，为什么 / which methods and factors apply to a case, and why"""
-    from pipelines.questions import resolve_question
-
+    from ledgers.emissions.questions import Question, answer
     from warehouse.connect import reader
 
     at = door(context)
     day = date.fromisoformat(on) if on else date.today()
+    words = tuple(measured or ())
+    question = Question(carrier, month, day, flow, edition, enterprise, facility, words)
     with reader(at.home, purpose="factors resolve", person=at.person) as reading:
-        answers = resolve_question(
-            reading.con,
-            carrier=carrier,
-            month=month,
-            edition=edition,
-            flow=flow,
-            measured=measured,
-            enterprise_id=enterprise,
-            facility=facility,
-            recorded_on=day,
-        )
+        answers = answer(reading.con, question, at.lang)
     if as_json:
         print_json(answers)
         return
-    for answer in answers:
-        print_line(f"{answer.method}  →  {answer.measure}   {answer.formula}")
+    for found in answers:
+        print_line(f"{found.method_edition}  {found.method}  {found.measure}  {found.formula}")
+        columns = ("参数", "来源", "值", "单位", "编号", "文件", "条款", "依据级别", "说明")
         rows = [
-            (p.name, p.origin, p.value, p.unit, p.factor_id, p.document, p.clause, p.standing)
-            for p in answer.parameters
+            (
+                p.name,
+                p.origin,
+                p.value,
+                p.unit,
+                p.factor_id,
+                p.document,
+                p.clause,
+                p.standing,
+                p.note,
+            )
+            for p in found.parameters
         ]
-        print_table("", ("参数", "来源", "值", "单位", "编号", "文件", "条款", "依据级别"), rows)
-        for note in answer.notes:
+        if rows:
+            print_table("", columns, rows)
+        for note in found.notes:
             print_line(f"  {note}")
 
 
