@@ -39,7 +39,8 @@ from factors.methods import (
 
 SHARED = (
     *("edition", "family", "title_zh", "title_en", "document", "state", "boundary"),
-    *("gwp_edition", "grid_series", "publisher", "clause", "standing", "missing", "note"),
+    *("gwp_edition", "grid_series", "publisher", "clause", "standing"),
+    *("missing_zh", "missing_en", "note_zh", "note_en"),
 )
 _EDITION_KEYS = frozenset(
     {*SHARED, "applies_from", "applies_to", "statistical_year", "sectors", "deadline"}
@@ -49,7 +50,10 @@ _SETS = (
     *("flows", "deducted_flows", "burned_flows", "kinds", "carriers"),
     *("needs", "yields_to", "only_with"),
 )
-_TEXTS = ("group", "title_zh", "title_en", "state", "clause", "standing", "note", "missing")
+_TEXTS = (
+    *("group", "title_zh", "title_en", "state", "clause", "standing"),
+    *("note_zh", "note_en", "missing_zh", "missing_en"),
+)
 _OUTPUT = ("measure", "unit", "scope", "category", "counted")
 _METHOD_KEYS = frozenset(
     {"id", "formula", "bases", "optional", "parameters", "prescribed", *_SETS, *_TEXTS, *_OUTPUT}
@@ -108,7 +112,7 @@ class _Reader:
         for key in ("edition", "family", "title_zh", "title_en", "document", "state"):
             if not shared.setdefault(key, ""):
                 self.fault("method.required", where=self.name or "?", key=key)
-        self._state(shared["state"], shared.get("missing", ""), self.name)
+        self._state(shared["state"], shared.get("missing_zh", ""), self.name)
         if (gwp := shared.get("gwp_edition", "")) and gwp not in list(GwpEdition):
             self._not_allowed(self.name, "gwp_edition", gwp, list(GwpEdition))
         methods = tuple(self._methods(shared["state"]))
@@ -172,7 +176,7 @@ class _Reader:
         before = len(self.faults)
         texts = {key: str(row[key]) for key in _TEXTS if key in row}
         if "state" in texts:
-            missing = texts.get("missing") or str(self.held.get("missing", ""))
+            missing = texts.get("missing_zh") or str(self.held.get("missing_zh", ""))
             self._state(texts["state"], missing, where)
         texts.setdefault("state", state)
         parameters = tuple(self._parameters(row, where, formula))
@@ -270,7 +274,7 @@ class _Reader:
         if state not in _STATES:
             self._not_allowed(where, "state", state, list(_STATES))
         if state == "draft" and not missing:
-            self.fault("method.required", where=where, key="missing")
+            self.fault("method.required", where=where, key="missing_zh, missing_en")
 
     def _known(self, held: Mapping[str, Any], allowed: frozenset[str], where: str) -> None:
         for key in sorted(held.keys() - allowed):

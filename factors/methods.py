@@ -15,7 +15,7 @@ only where they have a factor.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
@@ -170,8 +170,10 @@ class Method:
     state: Literal["active", "draft"] = "active"
     clause: str = ""
     standing: str = "memory"
-    note: str = ""
-    missing: str = ""
+    note_zh: str = ""
+    note_en: str = ""
+    missing_zh: str = ""
+    missing_en: str = ""
     rounding: Rounding = field(default_factory=Rounding)
 
     @property
@@ -218,6 +220,8 @@ class MethodEdition:
     factors, `statistical_years` (parameter, reporting year → statistical year) which year serves
     where the text says so. `sectors` maps a sector of the factor tables to the first figures of
     GB/T 4754. `deadline` is month and day of the next year by which a factor must have been known.
+    `missing_zh` and `missing_en` say what nobody has read of its text, for the methods that are
+    drafts.
     """
 
     edition: str
@@ -239,8 +243,10 @@ class MethodEdition:
     publisher: str = ""
     clause: str = ""
     standing: str = "memory"
-    missing: str = ""
-    note: str = ""
+    missing_zh: str = ""
+    missing_en: str = ""
+    note_zh: str = ""
+    note_en: str = ""
     sha256: str = ""
 
     def title(self, lang: str = "zh") -> str:
@@ -342,9 +348,3 @@ def load_method_editions() -> Mapping[str, MethodEdition]:
 
     editions = (load_edition(text) for text in shipped_texts().values())
     return MappingProxyType({edition.edition: edition for edition in editions})
-
-
-def editions_of(family: str, editions: Iterable[MethodEdition]) -> tuple[MethodEdition, ...]:
-    """The editions of a family, oldest first."""
-    held = [edition for edition in editions if edition.family == family]
-    return tuple(sorted(held, key=lambda edition: edition.applies_from or date.min))

@@ -24,6 +24,7 @@ from factors.catalogue import (
     NoFactor,
     Query,
     ResolutionError,
+    dimension_of,
 )
 from factors.messages import text as message
 from factors.methods import BASES, NOTHING, Method, MethodEdition, Parameter
@@ -253,7 +254,8 @@ def resolve_method(
         _parameter(parameter, method, case, edition, catalogue, carrier)
         for parameter in method.parameters
     )
-    notes = (Note("note.text", (("note", method.note),)),) if method.note else ()
+    words = (("note_zh", method.note_zh), ("note_en", method.note_en))
+    notes = (Note("note.text", words),) if method.note_zh else ()
     return Resolved(method, parameters, notes, method.sign_for(case.flow))
 
 
@@ -279,7 +281,7 @@ def _parameter(
         if name == parameter.name:
             rule = half_even if method.rounding.rule == "half_even" else half_up
             value = rule(value, digits)
-    note = _year_note(factor, query) if query.statistical else None
+    note = _year_note(factor, query) if query.statistical else _volume_note(factor, parameter)
     return ResolvedParameter(parameter.name, "factor", factor.unit, value, factor=factor, note=note)
 
 
@@ -349,6 +351,14 @@ def _year_note(factor: Factor, query: Query) -> Note:
     return Note(code, facts)
 
 
+def _volume_note(factor: Factor, parameter: Parameter) -> Note | None:
+    """Said where a factor prints m³ without a condition and the method reads it at one."""
+    if not parameter.bare_volume or "[volume]" not in dimension_of(factor):
+        return None
+    degrees = parameter.bare_volume.removesuffix("C")
+    return Note("note.bare_volume", (("unit", factor.unit), ("degrees", degrees)))
+
+
 def _needs(case: Case, carrier: Carrier, variants: Iterable[Method]) -> NeedsMeasured:
     def wanted(method: Method) -> str:
         bases = "/".join(method.bases)
@@ -369,12 +379,14 @@ def _only_draft(
     case: Case, carrier: Carrier, edition: MethodEdition, drafts: Iterable[Method]
 ) -> OnlyDraft:
     held = tuple(drafts)
-    missing = (method.missing or edition.missing for method in held)
+    missing_zh = (method.missing_zh or edition.missing_zh for method in held)
+    missing_en = (method.missing_en or edition.missing_en for method in held)
     return OnlyDraft(
         "method.only_draft",
         carrier=carrier.name_zh,
         carrier_en=carrier.name_en,
         flow=case.flow,
         methods=", ".join(method.key for method in held),
-        missing="; ".join(dict.fromkeys(text for text in missing if text)) or "-",
+        missing_zh="；".join(dict.fromkeys(missing_zh)) or "-",
+        missing_en="; ".join(dict.fromkeys(missing_en)) or "-",
     )

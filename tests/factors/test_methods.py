@@ -161,7 +161,8 @@ def test_drafts_say_what_is_missing_and_have_no_clause() -> None:
     for edition in load_method_editions().values():
         for method in edition.methods:
             if method.state == "draft" or edition.state == "draft":
-                assert method.missing or edition.missing
+                assert method.missing_zh or edition.missing_zh
+                assert method.missing_en or edition.missing_en
                 assert method.clause == edition.clause == ""
 
 

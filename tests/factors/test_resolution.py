@@ -173,6 +173,15 @@ def test_equal_value_is_applied_where_the_operator_gives_it() -> None:
     assert found["tce_electricity_equal"].notes[0].text("zh").startswith("等价值系数")
 
 
+def test_a_factor_per_cubic_metre_without_a_condition_is_read_at_one_and_says_so() -> None:
+    found = resolve(case("natural_gas", basis="gas_volume"))
+    parameter = found["tce_printed"].parameter("tce_coefficient")
+    assert (parameter.value, parameter.unit) == (Decimal("1.33"), "kgce/m3")
+    assert parameter.note is not None
+    assert "0 °C" in parameter.note.text("en")
+    assert found["fuel_heat"].parameter("ncv").note is None
+
+
 def test_heat_before_and_after_july_2026_has_its_own_row() -> None:
     before = resolve(case("heat", "purchase", basis="energy"))["heat_purchased"]
     after = resolve(
