@@ -23,9 +23,19 @@ from ledgers.emissions import (
     resubmission,
     reversal,
 )
-from ledgers.emissions.preparation import set_variable, statement
 from ledgers.emissions.profiles import Reference, sensitive_carriers
 from ledgers.emissions.refusal import Refusals, RunSource
+from ledgers.emissions.workspace import (
+    PER_COMMIT,
+    count,
+    filled,
+    insert,
+    make,
+    row,
+    rows,
+    run,
+    set_variable,
+)
 from warehouse.connect import Connection
 
 TABLES = (
@@ -38,7 +48,6 @@ TABLES = (
     "emissions.withdrawal",
     "emissions.rejection",
 )
-_SCRATCH = {**refusal.TABLES, **resubmission.TABLES, **reversal.TABLES, **recalculation.TABLES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,25 +97,25 @@ class Again(Exception):
 
 def open_commit(con: Connection) -> int:
     """The number of the commit in the making, and its empty temporary tables."""
-    reversal.make_tables(con, _SCRATCH)
+    make(con, *PER_COMMIT)
     number = journal.next_commit_no(con)
     set_variable(con, "commit_no", number)
     return number
 
 
-def refuse_unresolved(con: Connection, run: Run) -> None:
+def refuse_unresolved(con: Connection, job: Run) -> None:
     """Turn prepared rows whose case has no factor or proof into faults."""
-    con.execute(statement("subject_prepared.sql"))
-    outcome = cases.resolve(con, run.reference)
+    run(con, "subject_prepared")
+    outcome = cases.resolve(con, job.reference)
     refusal.refuse_cases(con, outcome.faults)
 
 
-def compare(con: Connection, run: Run, batch: set[str], corrections: bool) -> None:
+def compare(con: Connection, job: Run, batch: set[str], corrections: bool) -> None:
     """What the rows replace, once those without factor or proof are out of the way."""
     refusal.leave_out(con)
     if corrections:
         resubmission.follow_corrections(con)
-    elif not run.request.add:
+    elif not job.request.add:
         resubmission.compare_streams(con, sorted(batch))
         refusal.leave_out(con)
 
@@ -117,90 +126,86 @@ def write_rows(con: Connection, number: int, *, dense: bool) -> None:
     `dense`: every row of the one file is posted as it came, unless something was left out.
     """
     hindering = ("left_out", "held_source", "closed_month", "refused_row", "refused_source")
-    dense = dense and not any(_any(con, table) for table in hindering)
-    given = {"commit_no": number}
-    con.execute(statement(f"insert_activities{'_dense' if dense else ''}.sql"), given)
-    con.execute(statement("insert_waiting.sql"), given)
-    con.execute(statement("insert_withdrawals.sql"), given)
-    con.execute(statement("reverse_withdrawn.sql"))
+    dense = dense and not any(filled(con, table) for table in hindering)
+    if filled(con, "prepared_open"):
+        run(con, f"insert_activities{'_dense' if dense else ''}", commit_no=number)
+    if filled(con, "prepared_waiting"):
+        run(con, "insert_waiting", commit_no=number)
+    if filled(con, "withdrawn"):
+        run(con, "insert_withdrawals", commit_no=number)
+        insert(con, "to_reverse", "reverse_withdrawn")
 
 
-def write_entries(con: Connection, run: Run, number: int) -> None:
+def write_entries(con: Connection, job: Run, number: int) -> None:
     """Reversals, the entries of the new activities, and of older ones that these change."""
-    _recalculate_beside(con, run, number)
+    _recalculate_beside(con, job, number)
     first = reversal.write_reversals(con, number)
-    con.execute(statement("subject_posted.sql"))
-    outcome = cases.resolve(con, run.reference)
+    run(con, "subject_posted")
+    outcome = cases.resolve(con, job.reference)
     beyond = calculation.calculate(con, outcome.kernels)
     if beyond or any(fault.rule != "FA-04" for fault in outcome.faults):
-        run.refusals.faults.extend(refusal.late_faults(con, beyond, outcome.faults))
+        job.refusals.faults.extend(refusal.late_faults(con, beyond, outcome.faults))
         raise Again
-    con.execute(statement("caused_activities.sql"))
-    con.execute(statement("insert_posts.sql"), {"commit_no": number, "first": first})
-    first += count(con, "calculated")
+    run(con, "caused_activities")
+    posts = count(con, "calculated")
+    if posts:
+        run(con, "insert_posts", commit_no=number, first=first)
     provenance.write(con, number, outcome, recalculation.proofs_in(con, "calculated"))
-    recalculation.write(con, number, first, "flows_beside")
+    recalculation.write(con, number, first + posts, "flows_beside")
 
 
 def seal(
-    con: Connection, run: Run, number: int, batch: Sequence[str], mode: str, expected: int | None
+    con: Connection, job: Run, number: int, batch: Sequence[str], mode: str, expected: int | None
 ) -> None:
     """The accounts of the files and the commit, if there is anything to commit.
 
     `expected`: how many rows were taken from the files. Raises OurFault when the account does not
     come to that number: a row would have been lost, or counted twice.
     """
-    given: dict[str, object] = {"commit_no": number}
-    con.execute(statement("insert_rejections.sql"), given)
-    counts = con.execute(statement("count_commit.sql"), given).fetchone()
-    assert counts is not None
-    if not any(counts) and all(_seen(con, run.request.month, sha256) for sha256 in batch):
+    run(con, "drop_recorded")
+    if filled(con, "new_fault"):
+        run(con, "insert_rejections", commit_no=number)
+    if not any(row(con, "count_commit", commit_no=number)) and all(
+        _seen(con, job.request.month, sha256) for sha256 in batch
+    ):
         return
-    files = [run.request.files.get(sha256, SourceFile()) for sha256 in batch]
-    given |= {"month": run.request.month, "mode": mode, "sources": list(batch)}
-    given |= {"names": [item.name for item in files], "feeds": [item.feed for item in files]}
-    con.execute(statement("insert_sources.sql"), given)
+    files = [job.request.files.get(sha256, SourceFile()) for sha256 in batch]
+    given = {"names": [item.name for item in files], "feeds": [item.feed for item in files]}
+    given |= {"sources": list(batch)}
+    run(con, "insert_sources", commit_no=number, month=job.request.month, mode=mode, **given)
     if expected is not None:
         _check_account(con, number, expected)
-    run.made.append(_commit(con, run, number, mode))
+    job.made.append(_commit(con, job, number, mode))
 
 
-def count(con: Connection, table: str) -> int:
-    """How many rows a table of the batch has."""
-    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
-    assert row is not None
-    return int(row[0])
-
-
-def _recalculate_beside(con: Connection, run: Run, number: int) -> None:
+def _recalculate_beside(con: Connection, job: Run, number: int) -> None:
     """Older activities that count, or no longer count, beside what this commit brings."""
-    carriers = sensitive_carriers(run.reference)
-    con.execute(statement("touched.sql"), {"carriers": list(carriers)})
-    if not _any(con, "touched"):
+    carriers = sensitive_carriers(job.reference)
+    run(con, "touched", carriers=list(carriers))
+    if not filled(con, "touched"):
         return
-    outcome, beyond = recalculation.recalculate(con, run.reference, "flows_beside")
+    outcome, beyond = recalculation.recalculate(con, job.reference, "flows_beside")
     if beyond:
         raise OurFault("emissions.recalculated_too_large", entries=len(beyond))
     provenance.write(con, number, outcome, recalculation.proofs_in(con, "recalculated"))
 
 
 def _check_account(con: Connection, number: int, expected: int) -> None:
-    row = con.execute(
+    found = con.execute(
         "SELECT coalesce(sum(rows_posted + rows_waiting), 0)::BIGINT, "
         "(SELECT coalesce(sum(rows), 0)::BIGINT FROM left_out) "
         "FROM emissions.source WHERE commit_no = ?",
         [number],
     ).fetchone()
-    assert row is not None
-    if sum(row) != expected:
-        raise OurFault("emissions.rows_lost", expected=expected, found=sum(row))
+    assert found is not None
+    if sum(found) != expected:
+        raise OurFault("emissions.rows_lost", expected=expected, found=sum(found))
 
 
-def _commit(con: Connection, run: Run, number: int, mode: str) -> journal.Commit:
-    request = run.request
-    rows = con.execute(statement("commit_facts.sql"), {"commit_no": number}).fetchall()
-    facts = dict(rows)
-    first = not run.made
+def _commit(con: Connection, job: Run, number: int, mode: str) -> journal.Commit:
+    request = job.request
+    facts = dict(rows(con, "commit_facts", commit_no=number))
+    first = not job.made
     closed = journal.period_state(con, request.month) == "closed"
     return journal.commit(
         con,
@@ -222,7 +227,3 @@ def _seen(con: Connection, month: str, sha256: str) -> bool:
         "SELECT 1 FROM emissions.source WHERE source = ? AND month = ? LIMIT 1", [sha256, month]
     ).fetchone()
     return found is not None
-
-
-def _any(con: Connection, table: str) -> bool:
-    return con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() is not None

@@ -27,7 +27,8 @@ from typing import Any
 from factors.proof import Kernel
 from factors.quantities import round_quanta
 from ledgers.emissions.activity import MEASURED
-from warehouse.connect import Connection, sql
+from ledgers.emissions.workspace import rows, run
+from warehouse.connect import Connection
 
 COLUMNS = ("quantity", *MEASURED)
 """The raw columns that a kernel may multiply, in the order of the table `kernel`."""
@@ -68,18 +69,18 @@ def calculate(con: Connection, kernels: Sequence[CaseKernel]) -> tuple[TooLarge,
     Answers the results that no entry can hold; their value stays NULL and the caller refuses
     their rows.
     """
-    con.execute(_statement("macro_term.sql"))
+    run(con, "macro_term")
     load_kernels(con, kernels)
-    con.execute(_statement("calculate.sql"))
+    run(con, "calculate")
     return _settle(con, {item.proof_id: item.kernel for item in kernels})
 
 
 def load_kernels(con: Connection, kernels: Sequence[CaseKernel]) -> None:
     """The temp table `kernel`, one row a kernel."""
-    con.execute(_statement("table_kernel.sql"))
+    run(con, "table_kernel")
     if kernels:
-        rows = [_row(item) for item in kernels]
-        con.executemany(f"INSERT INTO kernel VALUES ({', '.join('?' * len(rows[0]))})", rows)
+        values = [_row(item) for item in kernels]
+        con.executemany(f"INSERT INTO kernel VALUES ({', '.join('?' * len(values[0]))})", values)
 
 
 def exact_quanta(kernel: Kernel, raw: Mapping[str, str | None]) -> int:
@@ -127,11 +128,9 @@ def _row(item: CaseKernel) -> tuple[Any, ...]:
 
 
 def _settle(con: Connection, kernels: Mapping[int, Kernel]) -> tuple[TooLarge, ...]:
-    cursor = con.execute(_statement("select_inexact.sql"))
-    rows = cursor.fetchall()
     fitting: list[tuple[int, int, int, int]] = []
     beyond: list[TooLarge] = []
-    for commit_no, ordinal, proof_id, *texts in rows:
+    for commit_no, ordinal, proof_id, *texts in rows(con, "select_inexact"):
         quanta = exact_quanta(kernels[proof_id], dict(zip(COLUMNS, texts, strict=True)))
         if abs(quanta) <= GREATEST:
             fitting.append((commit_no, ordinal, proof_id, quanta))
@@ -141,19 +140,15 @@ def _settle(con: Connection, kernels: Mapping[int, Kernel]) -> tuple[TooLarge, .
     return tuple(beyond)
 
 
-def _fill(con: Connection, rows: Iterable[tuple[int, int, int, int]]) -> None:
-    columns = list(zip(*rows, strict=True))
+def _fill(con: Connection, values: Iterable[tuple[int, int, int, int]]) -> None:
+    columns = list(zip(*values, strict=True))
     if columns:
         names = ("commits", "ordinals", "proofs", "values")
         lists = {name: list(column) for name, column in zip(names, columns, strict=True)}
-        con.execute(_statement("fill_exact.sql"), lists)
+        run(con, "fill_exact", **lists)
 
 
 def _mantissa(text: str | None) -> int:
     assert text is not None, "a kernel uses only columns that its case has measured"
     whole, _, decimals = text.partition(".")
     return int(whole + decimals.ljust(12, "0"))
-
-
-def _statement(name: str) -> str:
-    return sql("ledgers.emissions.sql", name)

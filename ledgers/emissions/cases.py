@@ -30,8 +30,8 @@ from factors.resolution import (
 from factors.units import UnitError, parse_unit
 from ledgers.emissions.activity import MEASURED
 from ledgers.emissions.calculation import CaseKernel
-from ledgers.emissions.preparation import statement
 from ledgers.emissions.profiles import Profile, Reference, load_flows_beside
+from ledgers.emissions.workspace import run
 from ledgers.journal import canonical_json
 from warehouse.connect import Connection
 
@@ -109,8 +109,8 @@ class Outcome:
 def find(con: Connection, reference: Reference) -> tuple[FoundCase, ...]:
     """The distinct cases of the rows of the view `subject`; fills the table `found_case`."""
     load_flows_beside(con, reference)
-    con.execute(statement("view_keyed.sql"))
-    con.execute(statement("find_cases.sql"))
+    run(con, "view_keyed")
+    run(con, "find_cases")
     names = ", ".join(FoundCase._fields)
     rows = con.execute(f"SELECT {names} FROM found_case ORDER BY case_id").fetchall()
     return tuple(FoundCase(*row) for row in rows)

@@ -20,9 +20,9 @@ from ledgers import journal
 from ledgers.emissions import batch as step
 from ledgers.emissions import preparation, refusal
 from ledgers.emissions.batch import Again, Request, Run, SourceFile
-from ledgers.emissions.preparation import set_variable, statement
 from ledgers.emissions.profiles import read_reference
 from ledgers.emissions.refusal import Refusals, RunSource
+from ledgers.emissions.workspace import filled, row, rows, run, set_variable
 from ledgers.reference.policy import policy
 from warehouse.connect import Connection
 
@@ -124,10 +124,10 @@ def _post(con: Connection, request: Request, refusals: Refusals) -> Posted:
     sources = refusal.run_sources(con, request.typed)
     if all(item.settled for item in sources):
         return Posted(request.month)
-    run = _start(con, request, sources, refusals)
-    for batch in _batches(con, run):
-        _post_batch(con, run, batch)
-    return _posted(con, run)
+    job = _start(con, request, sources, refusals)
+    for batch in _batches(con, job):
+        _post_batch(con, job, batch)
+    return _posted(con, job)
 
 
 def _committed(con: Connection, request: Request) -> bool:
@@ -149,12 +149,12 @@ def _start(
     return Run(request, sources, reference, refusals, policy(con).partial_posting)
 
 
-def _batches(con: Connection, run: Run) -> list[set[str]]:
+def _batches(con: Connection, job: Run) -> list[set[str]]:
     """Files in the order of arrival, in batches that share no enterprise among their files."""
-    fresh = [item.sha256 for item in run.sources if not item.settled]
-    refusal.refuse(con, run.sources, set(fresh), frozenset())
+    fresh = [item.sha256 for item in job.sources if not item.settled]
+    refusal.refuse(con, job.sources, set(fresh), frozenset())
     shared: dict[str, set[str]] = {}
-    for sha256, enterprise in con.execute(statement("source_enterprises.sql")).fetchall():
+    for sha256, enterprise in rows(con, "source_enterprises"):
         shared.setdefault(sha256, set()).add(enterprise)
     batches: list[set[str]] = [set()]
     last: dict[str, int] = {}
@@ -168,44 +168,44 @@ def _batches(con: Connection, run: Run) -> list[set[str]]:
     return batches
 
 
-def _post_batch(con: Connection, run: Run, batch: set[str]) -> None:
+def _post_batch(con: Connection, job: Run, batch: set[str]) -> None:
     """Post the files of a batch: ordinary rows, then rows that correct others."""
     held: frozenset[str] = frozenset()
     for corrections in (False, True):
         set_variable(con, "corrections", corrections)
-        refusal.refuse(con, run.sources, batch, held)
-        if corrections and con.execute("SELECT 1 FROM kept LIMIT 1").fetchone() is None:
+        refusal.refuse(con, job.sources, batch, held)
+        if corrections and not filled(con, "kept"):
             return
         number = step.open_commit(con)
         if corrections:
-            refusal.list_late(con, batch, run.refusals)
+            refusal.list_late(con, batch, job.refusals)
         else:
-            refusal.list_faults(con, batch, run.refusals)
+            refusal.list_faults(con, batch, job.refusals)
         survey = preparation.prepare(con)
-        step.refuse_unresolved(con, run)
-        found, late = _hold(con, run, corrections)
+        step.refuse_unresolved(con, job)
+        found, late = _hold(con, job, corrections)
         held |= found
-        step.compare(con, run, batch, corrections)
-        step.write_rows(con, number, dense=survey.dense and len(run.request.typed) == 1)
-        step.write_entries(con, run, number)
-        mode = "add" if run.request.add else ""
-        step.seal(con, run, number, _in_order(run, batch), mode, survey.rows - late)
+        step.compare(con, job, batch, corrections)
+        step.write_rows(con, number, dense=survey.dense and len(job.request.typed) == 1)
+        step.write_entries(con, job, number)
+        mode = "add" if job.request.add else ""
+        step.seal(con, job, number, _in_order(job, batch), mode, survey.rows - late)
 
 
-def _hold(con: Connection, run: Run, corrections: bool) -> tuple[frozenset[str], int]:
+def _hold(con: Connection, job: Run, corrections: bool) -> tuple[frozenset[str], int]:
     """Hold files with faulty rows where the policy posts no part of them; their correcting rows
     are found last, and then posting begins again without the file."""
-    if run.partial:
+    if job.partial:
         return frozenset(), 0
-    held, late = refusal.hold_sources(con, set() if corrections else run.refusals.held)
+    held, late = refusal.hold_sources(con, set() if corrections else job.refusals.held)
     if corrections and held:
-        run.refusals.held |= held
+        job.refusals.held |= held
         raise Again
     return held, late
 
 
 def _post_waiting(con: Connection, request: Request, refusals: Refusals) -> Posted:
-    run = _start(con, request, (), refusals)
+    job = _start(con, request, (), refusals)
     set_variable(con, "month", request.month)
     waiting = con.execute(
         "SELECT commit_no, bool_or(correction_of <> '') FROM emissions.still_waiting "
@@ -213,40 +213,39 @@ def _post_waiting(con: Connection, request: Request, refusals: Refusals) -> Post
         [request.month],
     ).fetchall()
     for commit_no, corrections in waiting:
-        _post_waited(con, run, commit_no, corrections)
-    return _posted(con, run)
+        _post_waited(con, job, commit_no, corrections)
+    return _posted(con, job)
 
 
-def _post_waited(con: Connection, run: Run, commit_no: int, corrections: bool) -> None:
+def _post_waited(con: Connection, job: Run, commit_no: int, corrections: bool) -> None:
     """Post what one earlier commit kept waiting; its rows are one batch again."""
     preparation.refuse_none(con)
     set_variable(con, "waiting_commit", commit_no)
     number = step.open_commit(con)
-    con.execute(statement("view_waiting.sql"))
+    run(con, "view_waiting")
     preparation.mark_closed(con)
     found = con.execute("SELECT DISTINCT source FROM prepared ORDER BY 1").fetchall()
     batch = [sha256 for (sha256,) in found]
-    refusal.list_late(con, set(batch), run.refusals)
-    step.refuse_unresolved(con, run)
-    step.compare(con, run, set(batch), corrections)
+    refusal.list_late(con, set(batch), job.refusals)
+    step.refuse_unresolved(con, job)
+    step.compare(con, job, set(batch), corrections)
     step.write_rows(con, number, dense=False)
-    step.write_entries(con, run, number)
-    step.seal(con, run, number, batch, "waiting", None)
+    step.write_entries(con, job, number)
+    step.seal(con, job, number, batch, "waiting", None)
 
 
-def _in_order(run: Run, batch: set[str]) -> list[str]:
-    return [item.sha256 for item in run.sources if item.sha256 in batch]
+def _in_order(job: Run, batch: set[str]) -> list[str]:
+    return [item.sha256 for item in job.sources if item.sha256 in batch]
 
 
-def _posted(con: Connection, run: Run) -> Posted:
-    numbers = [made.commit_no for made in run.made]
-    rows = con.execute(
+def _posted(con: Connection, job: Run) -> Posted:
+    numbers = [made.commit_no for made in job.made]
+    found = con.execute(
         "SELECT commit_no, source, name, state, rows_read, rows_posted, rows_rejected, "
         "rows_waiting, rows_unchanged, rows_held FROM emissions.source "
         "WHERE list_contains(?::BIGINT[], commit_no) ORDER BY commit_no, ordinal",
         [numbers],
     ).fetchall()
-    totals = con.execute(statement("run_totals.sql"), {"commits": numbers}).fetchone()
-    assert totals is not None
-    files = tuple(FileAccount(*row) for row in rows)
-    return Posted(run.request.month, tuple(run.made), files, *totals)
+    totals = row(con, "run_totals", commits=numbers)
+    files = tuple(FileAccount(*item) for item in found)
+    return Posted(job.request.month, tuple(job.made), files, *totals)

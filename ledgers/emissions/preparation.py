@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 from factors.errors import UsageFault
 from ledgers import journal
-from warehouse.connect import Connection, sql
+from ledgers.emissions.workspace import count, fill, make, row, run, set_variable
+from warehouse.connect import Connection
 
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
@@ -55,7 +56,7 @@ def months_of(con: Connection, typed: Sequence[Path]) -> tuple[str, ...]:
     if not typed:
         return ()
     set_variable(con, "typed_paths", [str(path) for path in typed])
-    con.execute(statement("view_typed.sql"))
+    run(con, "view_typed")
     found = con.execute(
         "SELECT DISTINCT strftime(period_end, '%Y-%m') FROM typed ORDER BY 1"
     ).fetchall()
@@ -68,66 +69,38 @@ def open_run(con: Connection, month: str, typed: Sequence[Path]) -> None:
     for name, value in (("month", month), ("first_day", first), ("last_day", last)):
         set_variable(con, name, value)
     set_variable(con, "typed_paths", [str(path) for path in typed])
-    con.execute(statement("view_typed.sql"))
+    run(con, "view_typed")
     set_variable(con, "corrections", False)
     refuse_none(con)
-    con.execute(statement("view_taken.sql"))
-    con.execute(statement("view_kept.sql"))
+    run(con, "view_taken")
+    run(con, "view_kept")
 
 
 def refuse_none(con: Connection) -> None:
     """Empty the lists of what the run leaves out: single rows and whole files."""
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE refused_row (source VARCHAR, sheet VARCHAR, row_no BIGINT)"
-    )
-    con.execute("CREATE OR REPLACE TEMP TABLE refused_source (source VARCHAR)")
+    make(con, "refused_row", "refused_source")
 
 
 def prepare(con: Connection) -> Survey:
     """Bring up the view `prepared` over what is kept, and `prepared_open`, its open months."""
-    row = con.execute(statement("survey.sql")).fetchone()
-    assert row is not None
-    rows, whole, bills, readings, first_day = row
-    con.execute(statement("table_special.sql"))
+    rows, whole, bills, readings, first_day = row(con, "survey")
+    make(con, "special")
     if bills:
-        con.execute(statement("bill_parts.sql"))
+        run(con, "bill_parts")
     if readings:
-        con.execute(statement("day_sums.sql"))
-    con.execute(statement("view_prepared.sql"))
+        run(con, "day_sums")
+    run(con, "view_prepared")
     mark_closed(con)
-    return Survey(rows, whole, bills, readings, first_day, whole == _all_rows(con))
+    return Survey(rows, whole, bills, readings, first_day, whole == count(con, "typed"))
 
 
 def mark_closed(con: Connection) -> None:
     """The table of closed months, and the view `prepared_open` that leaves them out."""
-    con.execute("CREATE OR REPLACE TEMP TABLE closed_month (month VARCHAR)")
+    make(con, "closed_month")
     fill(con, "closed_month", [journal.closed_months(con)])
-    con.execute(statement("view_open.sql"))
+    run(con, "view_open")
+    run(con, "view_waits")
     con.execute(
         "CREATE OR REPLACE TEMP VIEW open_month AS SELECT DISTINCT month FROM emissions.activity "
         "ANTI JOIN closed_month USING (month)"
     )
-
-
-def fill(con: Connection, table: str, columns: Sequence[Iterable[object]]) -> None:
-    """Append columns of equal length to one of this book's temporary tables."""
-    lists = [list(column) for column in columns]
-    if lists[0]:
-        marks = ", ".join("unnest(?)" for _ in lists)
-        con.execute(f"INSERT INTO {table} SELECT {marks}", lists)
-
-
-def set_variable(con: Connection, name: str, value: object) -> None:
-    """Bind a value that the run's views read; a view cannot hold a parameter."""
-    con.execute(f"SET VARIABLE {name} = ?", [value])
-
-
-def statement(name: str) -> str:
-    """A statement of this book."""
-    return sql("ledgers.emissions.sql", name)
-
-
-def _all_rows(con: Connection) -> int:
-    row = con.execute("SELECT count(*) FROM typed").fetchone()
-    assert row is not None
-    return int(row[0])

@@ -15,7 +15,7 @@ from factors.carriers import CARRIERS
 from factors.catalogue import Catalogue
 from factors.methods import MethodEdition
 from ledgers.emissions.activity import FLOWS
-from ledgers.emissions.preparation import set_variable, statement
+from ledgers.emissions.workspace import fill, make, run, set_variable
 from ledgers.reference.editions import catalogue, method_editions
 from ledgers.reference.policy import policy
 from ledgers.reference.register import Enterprise, enterprise_history
@@ -54,17 +54,13 @@ def read_reference(con: Connection, recorded_at: datetime | None = None) -> Refe
     recorded_on = (moment.astimezone(LOCAL) if moment.tzinfo else moment).date()
     editions = method_editions(con)
     _load_cuts(con, factors, editions.values())
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE flows_beside "
-        "(enterprise_id VARCHAR, carrier VARCHAR, month VARCHAR, beside VARCHAR)"
-    )
     return Reference(factors, editions, profiles, recorded_on, policy(con).assume_gas_condition)
 
 
 def load_flows_beside(con: Connection, reference: Reference) -> None:
     """Bring up which flows stand beside one another for the rows of the view `subject`."""
     carriers = sensitive_carriers(reference)
-    con.execute(statement("flows_beside.sql"), {"carriers": list(carriers)})
+    run(con, "flows_beside", carriers=list(carriers))
 
 
 def sensitive_carriers(reference: Reference) -> tuple[str, ...]:
@@ -102,16 +98,8 @@ def _load_profiles(
         )
         for item in history
     ]
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE profile (enterprise_id VARCHAR, valid_from DATE, "
-        "valid_to DATE, profile_id INTEGER, own_facilities VARCHAR[])"
-    )
-    if rows:
-        con.execute(
-            "INSERT INTO profile SELECT unnest(?), unnest(?), unnest(?), unnest(?), "
-            "unnest(?::VARCHAR[][])",
-            [list(column) for column in zip(*rows, strict=True)],
-        )
+    make(con, "profile")
+    fill(con, "profile", list(zip(*rows, strict=True)))
     return {number: profile for profile, number in numbers.items()}
 
 

@@ -8,22 +8,9 @@ word (`restatement`), or a posting that brought a flow beside others (`batch`).
 from __future__ import annotations
 
 from ledgers.emissions import calculation, cases, provenance
-from ledgers.emissions.preparation import fill, statement
 from ledgers.emissions.profiles import Reference
+from ledgers.emissions.workspace import fill, filled, insert, make, run
 from warehouse.connect import Connection
-
-TABLES = {
-    "recalculated": (
-        "activity_commit BIGINT, activity_ordinal BIGINT, month VARCHAR, resolution_id INTEGER, "
-        "proof_id INTEGER, value BIGINT, tier TINYINT"
-    ),
-}
-"""The temporary table of values that are to be posted beside the reversals in `to_reverse`."""
-
-_MADE = (
-    "resolution_id INTEGER, method_edition VARCHAR, method VARCHAR, measure VARCHAR, "
-    "scope VARCHAR, category VARCHAR, parameters VARCHAR"
-)
 
 
 def recalculate(
@@ -34,21 +21,21 @@ def recalculate(
     Entries that no longer come out the same are added to `to_reverse`; what is to be posted
     instead stands in `recalculated`. Rows whose case has a fault now are left as they stand.
     """
-    con.execute(statement("subject_touched.sql"))
+    run(con, "subject_touched")
     outcome = cases.resolve(con, reference)
     beyond = calculation.calculate(con, outcome.kernels)
     load_made(con, outcome)
     faulty = [fault.case_id for fault in outcome.faults if fault.rule != "FA-04"]
-    con.execute(statement("standing.sql"), {"faulty": faulty})
-    con.execute(statement("fresh.sql"))
-    con.execute(statement("reverse_changed.sql"), {"cause": cause})
-    con.execute(statement("keep_changed.sql"))
+    run(con, "standing", faulty=faulty)
+    run(con, "fresh")
+    insert(con, "to_reverse", "reverse_changed", cause=cause)
+    run(con, "keep_changed")
     return outcome, beyond
 
 
 def load_made(con: Connection, outcome: cases.Outcome) -> None:
     """The temp table `made_resolution`: what the numbers of an outcome stand for."""
-    con.execute(f"CREATE OR REPLACE TEMP TABLE made_resolution ({_MADE})")
+    make(con, "made_resolution")
     rows: dict[int, tuple[object, ...]] = {}
     for kernel, item in zip(outcome.kernels, outcome.proved, strict=True):
         method = item.resolved.method
@@ -57,7 +44,7 @@ def load_made(con: Connection, outcome: cases.Outcome) -> None:
             *(kernel.resolution_id, method.edition, method.method_id, output.measure),
             *(output.scope, output.category, provenance.parameters_text(item)),
         )
-    fill(con, "made_resolution", list(zip(*rows.values(), strict=True)) or [[]])
+    fill(con, "made_resolution", list(zip(*rows.values(), strict=True)))
 
 
 def proofs_in(con: Connection, table: str) -> frozenset[int]:
@@ -68,5 +55,5 @@ def proofs_in(con: Connection, table: str) -> frozenset[int]:
 
 def write(con: Connection, commit_no: int, first: int, cause: str) -> None:
     """Post what stands in `recalculated` as the entries from ordinal `first` of a commit."""
-    given = {"commit_no": commit_no, "first": first, "cause": cause}
-    con.execute(statement("insert_recalculated.sql"), given)
+    if filled(con, "recalculated"):
+        run(con, "insert_recalculated", commit_no=commit_no, first=first, cause=cause)

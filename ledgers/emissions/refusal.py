@@ -12,23 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ledgers.emissions.activity import FAULT_COLUMNS
 from ledgers.emissions.calculation import TooLarge
 from ledgers.emissions.cases import CaseFault
-from ledgers.emissions.preparation import fill, refuse_none, set_variable, statement
+from ledgers.emissions.preparation import refuse_none
+from ledgers.emissions.workspace import count, fill, insert, rows, run, set_variable
 from warehouse.connect import Connection
-
-_FAULT = ", ".join(f"{name} {kind}" for name, kind in FAULT_COLUMNS.items())
-TABLES = {
-    "new_fault": _FAULT,
-    "case_fault": (
-        "source VARCHAR, sheet VARCHAR, row_no BIGINT, rows BIGINT, column_name VARCHAR, "
-        "rule VARCHAR, seen VARCHAR, facts VARCHAR"
-    ),
-    "left_out": "source VARCHAR, sheet VARCHAR, row_no BIGINT, rows BIGINT, why VARCHAR",
-    "held_source": "source VARCHAR, rows BIGINT",
-}
-"""Temporary tables of a batch that this module fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +46,15 @@ def open_faults(con: Connection, faults: Sequence[Path]) -> None:
     """The view `fault` over the fault files of a run; empty where there are none."""
     if faults:
         set_variable(con, "fault_paths", [str(path) for path in faults])
-        con.execute(statement("view_faults.sql"))
+        run(con, "view_faults")
     else:
         con.execute("CREATE OR REPLACE TEMP VIEW fault AS FROM emissions.rejection LIMIT 0")
 
 
 def run_sources(con: Connection, typed: Sequence[Path]) -> tuple[RunSource, ...]:
     """The files of a run in the order of arrival, which is that of `typed`."""
-    given = {"order": [str(path) for path in typed]}
-    rows = con.execute(statement("run_sources.sql"), given).fetchall()
-    return tuple(RunSource(*row) for row in rows)
+    found = rows(con, "run_sources", order=[str(path) for path in typed])
+    return tuple(RunSource(*item) for item in found)
 
 
 def refuse(
@@ -79,14 +66,14 @@ def refuse(
     fill(con, "refused_source", [sorted({*outside, *held})])
     again = [item.sha256 for item in sources if item.known and item.sha256 in batch]
     if again:
-        con.execute(statement("refuse_settled.sql"), {"sources": again})
-    con.execute(statement("refuse_faulty.sql"))
-    con.execute(statement("refuse_faulty_sources.sql"))
+        insert(con, "refused_row", "refuse_settled", sources=again)
+    insert(con, "refused_row", "refuse_faulty")
+    insert(con, "refused_source", "refuse_faulty_sources")
 
 
 def list_faults(con: Connection, batch: set[str], refusals: Refusals) -> None:
     """Fill `new_fault` with the faults found before posting in the files of the batch."""
-    con.execute(statement("new_faults.sql"), {"sources": sorted(batch)})
+    insert(con, "new_fault", "new_faults", sources=sorted(batch))
     list_late(con, batch, refusals)
 
 
@@ -104,22 +91,22 @@ def late_faults(
 ) -> list[tuple[Any, ...]]:
     """Faults that only the calculation finds, as rows of `new_fault`."""
     refused = [fault for fault in faults if fault.rule != "FA-04"]
-    found = con.execute(statement("late_faults.sql"), _lists(refused, rules=True)).fetchall()
-    lists = {"ordinals": [item.activity_ordinal for item in beyond]}
-    quanta = {"quanta": [str(item.quanta) for item in beyond]}
-    return found + con.execute(statement("too_large.sql"), {**lists, **quanta}).fetchall()
+    found = rows(con, "late_faults", **_lists(refused, rules=True))
+    ordinals = [item.activity_ordinal for item in beyond]
+    quanta = [str(item.quanta) for item in beyond]
+    return found + rows(con, "too_large", ordinals=ordinals, quanta=quanta)
 
 
 def refuse_cases(con: Connection, faults: Sequence[CaseFault]) -> bool:
     """Turn refused cases into faults of their rows; True when there were any."""
     refused = [fault for fault in faults if fault.rule != "FA-04"]
     if refused:
-        con.execute(statement("refuse_cases.sql"), _lists(refused, rules=True))
-        con.execute(statement("list_case_faults.sql"))
-        con.execute(statement("leave_out_faulty.sql"))
+        insert(con, "case_fault", "refuse_cases", **_lists(refused, rules=True))
+        insert(con, "new_fault", "list_case_faults")
+        insert(con, "left_out", "leave_out_faulty")
     warned = [fault for fault in faults if fault.rule == "FA-04"]
     if warned:
-        con.execute(statement("warn_cases.sql"), _lists(warned, rules=False))
+        insert(con, "new_fault", "warn_cases", **_lists(warned, rules=False))
     return bool(refused)
 
 
@@ -128,20 +115,20 @@ def hold_sources(con: Connection, held: set[str]) -> tuple[frozenset[str], int]:
 
     Answers which files are held and how many of their rows the present pass would have posted.
     """
-    con.execute(statement("hold_sources.sql"), {"held": sorted(held)})
-    row = con.execute(
-        "SELECT count(*) FROM kept SEMI JOIN held_source USING (source) "
-        "ANTI JOIN left_out USING (source, sheet, row_no)"
-    ).fetchone()
-    assert row is not None
-    con.execute("INSERT INTO refused_source SELECT source FROM held_source")
-    names = con.execute("SELECT source FROM held_source").fetchall()
-    return frozenset(name for (name,) in names), int(row[0])
+    insert(con, "held_source", "hold_sources", held=sorted(held))
+    late = count(
+        con,
+        "kept SEMI JOIN held_source USING (source) "
+        "ANTI JOIN left_out USING (source, sheet, row_no)",
+    )
+    names = [name for (name,) in con.execute("SELECT source FROM held_source").fetchall()]
+    fill(con, "refused_source", [names])
+    return frozenset(names), late
 
 
 def leave_out(con: Connection) -> None:
     """Take what was left out from what is prepared."""
-    con.execute(statement("refuse_left_out.sql"))
+    insert(con, "refused_row", "refuse_left_out")
 
 
 def _lists(faults: Sequence[CaseFault], *, rules: bool) -> dict[str, list[object]]:

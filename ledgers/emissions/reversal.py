@@ -12,11 +12,8 @@ from datetime import datetime
 
 from factors.errors import DataFault, UsageFault
 from ledgers import journal
-from ledgers.emissions.preparation import fill, statement
+from ledgers.emissions.workspace import count, fill, make, run
 from warehouse.connect import Connection
-
-TABLES = {"to_reverse": "commit_no BIGINT, ordinal BIGINT, cause VARCHAR"}
-"""The temporary table that lists the entries to reverse."""
 
 _ENTRY = re.compile(r"(\d{1,18})-(\d{1,18})")
 
@@ -37,18 +34,12 @@ def entry_key(entry: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def make_tables(con: Connection, tables: dict[str, str]) -> None:
-    """Empty temporary tables, name → columns."""
-    for name, columns in tables.items():
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} ({columns})")
-
-
 def write_reversals(con: Connection, commit_no: int) -> int:
     """Reverse the entries listed in `to_reverse` as the first entries of a commit."""
-    con.execute(statement("insert_reversals.sql"), {"commit_no": commit_no})
-    row = con.execute("SELECT count(*) FROM to_reverse").fetchone()
-    assert row is not None
-    return int(row[0])
+    listed = count(con, "to_reverse")
+    if listed:
+        run(con, "insert_reversals", commit_no=commit_no)
+    return listed
 
 
 def reverse_entry(
@@ -75,7 +66,7 @@ def reverse_entry(
     with journal.transaction(con):
         month = _month_of_live(con, entry, target)
         number = journal.next_commit_no(con)
-        make_tables(con, TABLES)
+        make(con, "to_reverse")
         fill(con, "to_reverse", [[target[0]], [target[1]], ["reversal"]])
         write_reversals(con, number)
         return journal.commit(

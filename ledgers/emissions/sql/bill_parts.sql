@@ -3,7 +3,7 @@
 -- integers of 10^-12, so that the parts sum to Q exactly. A negative bill is split as its mirror.
 -- Parameters: variable first_day; view kept.
 -- Grain: one part, within one month, of one bill.
-INSERT INTO special
+INSERT INTO special BY NAME
 WITH bill AS (
     SELECT
         *,

@@ -2,7 +2,7 @@
 -- that differ in unit, measured values or quality stay apart. The sum points to its rows.
 -- Parameters: view kept.
 -- Grain: one stream, day and set of measured values of one sheet of one file.
-INSERT INTO special
+INSERT INTO special BY NAME
 SELECT
     source, sheet, min(row_no) AS row_no,
     enterprise_id, min(enterprise_name) AS enterprise_name, facility, device,

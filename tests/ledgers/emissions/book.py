@@ -1,4 +1,4 @@
-"""A small ledger and small typed files for the tests of the emission book; all 合成数据 (synthetic)."""
+"""A small ledger and small typed files for the tests of the emission book; 合成数据 (synthetic)."""
 
 from __future__ import annotations
 
