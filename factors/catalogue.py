@@ -11,17 +11,17 @@ stays inside the tables that are named, and a series is never another's alternat
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from types import MappingProxyType
 from typing import Any
 
 from factors.carriers import CARRIERS
 from factors.errors import DataFault
-from factors.regions import LEVELS, region_chain
+from factors.regions import LEVELS, NATION, region_chain
 from factors.units import parse_unit
 
 STANDINGS = ("official", "transcribed", "reported", "memory", "suspect")
@@ -195,28 +195,28 @@ class Catalogue:
         """This catalogue and further factors."""
         return Catalogue((*self.factors, *factors))
 
-    def resolve(self, query: Query) -> Factor:
+    def resolve(self, query: Query, *, explain: bool = True) -> Factor:
         """The one factor that serves; raises `NoFactor` or `FactorTie`, which explain themselves.
 
         Inside the named tables and the series the most specific comes first (`PRECEDENCE`), then
-        the year that serves, then the later beginning within one table.
+        the year that serves, then the later beginning within one table. Without `explain` a
+        `NoFactor` does not look for the nearest ones.
         """
         fitting = [
-            factor
-            for factor in self.find(query.carrier, query.parameter)
-            if not _obstacles(factor, query)
+            factor for factor in self.find(query.carrier, query.parameter) if _serves(factor, query)
         ]
         usable = [factor for factor in fitting if factor.usable]
         if not usable:
-            raise self._none(query, tuple(fitting))
+            raise self._none(query, tuple(fitting), self._nearest(query) if explain else ())
         best = max(_rank(factor, query) for factor in usable)
         equal = _latest([factor for factor in usable if _rank(factor, query) == best], query)
         if len(equal) > 1:
             raise _tie(query, tuple(equal))
         return equal[0]
 
-    def _none(self, query: Query, suspect: tuple[Factor, ...]) -> NoFactor:
-        close = self._nearest(query)
+    def _none(
+        self, query: Query, suspect: tuple[Factor, ...], close: tuple[Factor, ...]
+    ) -> NoFactor:
         facts = _facts(query) | {
             "tables": ", ".join(query.tables) or "-",
             "nearest": "; ".join(factor.label() for factor in close) or "-",
@@ -245,28 +245,25 @@ class Catalogue:
 
 def _obstacles(factor: Factor, query: Query) -> tuple[str, ...]:
     """Why a factor does not serve, each reason by name; empty when it does."""
-    reasons = (
-        ("table", (factor.table or OWN) not in query.tables),
-        ("series", factor.series != query.series),
-        ("enterprise", factor.enterprise_id not in ("", query.enterprise_id)),
-        ("facility", factor.facility not in ("", query.facility)),
-        ("sector", bool(factor.sector) and factor.sector not in query.sectors),
-        ("region", not _in_region(factor, query)),
-        ("known", _too_new(factor, query)),
-        ("date", not _in_time(factor, query)),
-        ("unit", bool(query.dimensions) and dimension_of(factor) not in query.dimensions),
-    )
-    return tuple(name for name, hinders in reasons if hinders)
+    return tuple(name for name, hinders in _REASONS.items() if hinders(factor, query))
+
+
+def _serves(factor: Factor, query: Query) -> bool:
+    return not any(hinders(factor, query) for hinders in _REASONS.values())
 
 
 def _in_region(factor: Factor, query: Query) -> bool:
-    chain = dict(region_chain(query.region))
-    level = chain.get(factor.region or "CN")
+    level = _levels(query.region).get(factor.region or NATION)
     if level is None:
         return False
     wanted = SERIES_LEVELS.get(query.series)
     # A factor of the enterprise's own serves in whatever series it was given for.
     return wanted is None or bool(factor.enterprise_id) or level == wanted
+
+
+@cache
+def _levels(region: str) -> Mapping[str, str]:
+    return dict(region_chain(region))
 
 
 def _too_new(factor: Factor, query: Query) -> bool:
@@ -283,8 +280,25 @@ def _in_time(factor: Factor, query: Query) -> bool:
     return start <= query.first and query.last <= end
 
 
+_REASONS: Mapping[str, Callable[[Factor, Query], bool]] = MappingProxyType(
+    {
+        "table": lambda factor, query: (factor.table or OWN) not in query.tables,
+        "series": lambda factor, query: factor.series != query.series,
+        "enterprise": lambda factor, query: factor.enterprise_id not in ("", query.enterprise_id),
+        "facility": lambda factor, query: factor.facility not in ("", query.facility),
+        "sector": lambda factor, query: factor.sector not in ("", *query.sectors),
+        "region": lambda factor, query: not _in_region(factor, query),
+        "known": _too_new,
+        "date": lambda factor, query: not _in_time(factor, query),
+        "unit": lambda factor, query: (
+            bool(query.dimensions) and dimension_of(factor) not in query.dimensions
+        ),
+    }
+)
+
+
 def _rank(factor: Factor, query: Query) -> tuple[bool, bool, bool, int]:
-    level = dict(region_chain(query.region)).get(factor.region or "CN", "global")
+    level = _levels(query.region).get(factor.region or NATION, "global")
     return (
         bool(factor.facility),
         bool(factor.enterprise_id),
@@ -309,7 +323,12 @@ def _latest(equal: Sequence[Factor], query: Query) -> list[Factor]:
 
 def dimension_of(factor: Factor) -> str:
     """The printable dimension of a factor's unit; a bare mass is what its parameter is about."""
-    return parse_unit(factor.unit, substance=SUBSTANCE.get(factor.parameter, "material")).dimension
+    return _dimension(factor.unit, SUBSTANCE.get(factor.parameter, "material"))
+
+
+@lru_cache(maxsize=4096)
+def _dimension(unit: str, substance: str) -> str:
+    return parse_unit(unit, substance=substance).dimension
 
 
 def _facts(query: Query) -> dict[str, Any]:

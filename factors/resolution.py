@@ -275,7 +275,7 @@ def _parameter(
     if parameter.measured and parameter.measured in case.measured:
         return ResolvedParameter(parameter.name, "measured")
     query = query_for(parameter, method, case, edition, carrier)
-    factor = catalogue.resolve(query)
+    factor = catalogue.resolve(query, explain=not method.optional)
     value = factor.value
     for name, digits in method.rounding.prescribed:
         if name == parameter.name:
@@ -296,6 +296,7 @@ def query_for(
     year = case.period_start.year
     deadline = date(year + 1, *edition.deadline)
     statistical = parameter.statistical
+    bases = (case.basis,) if case.basis in method.bases else method.bases
     return Query(
         parameter=parameter.factor,
         carrier=code,
@@ -310,20 +311,22 @@ def query_for(
         known_by=min(deadline, case.recorded_on) if statistical else case.recorded_on,
         statistical=statistical,
         statistical_year=edition.statistical_year(parameter.factor, year),
-        dimensions=_dimensions(parameter, method, case.basis),
+        dimensions=_dimensions(parameter.units, parameter.substance, parameter.bare_volume, bases),
     )
 
 
 @lru_cache(maxsize=4096)
-def _dimensions(parameter: Parameter, method: Method, basis: str) -> frozenset[str]:
-    """Dimensions that the unit of a factor may have: those of the basis, or of any basis."""
-    bases = (basis,) if basis in method.bases else method.bases
+def _dimensions(
+    units: tuple[tuple[str, str], ...], substance: str, bare_volume: str, bases: tuple[str, ...]
+) -> frozenset[str]:
+    """Dimensions that the unit of a factor may have: those of the canonical units of the bases."""
     found: set[str] = set()
-    for each in bases:
-        canonical = parse_unit(parameter.unit_for(each), substance=parameter.substance)
-        found.add(canonical.dimension)
-        if parameter.bare_volume:
-            found.add(canonical.dimension.replace("[gas_volume]", "[volume]"))
+    for basis in bases:
+        unit = dict(units).get(basis) or dict(units).get("", "")
+        dimension = parse_unit(unit, substance=substance).dimension
+        found.add(dimension)
+        if bare_volume:
+            found.add(dimension.replace("[gas_volume]", "[volume]"))
     return frozenset(found)
 
 
