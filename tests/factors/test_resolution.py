@@ -269,6 +269,36 @@ def test_a_carrier_of_an_own_edition_has_the_kind_given_there() -> None:
     assert found["process_material"].parameter("process_factor").factor is mine
 
 
+def test_an_own_factor_of_clinker_does_not_count_it_a_second_time() -> None:
+    plain = resolve(case("clinker_portland", "product"))
+    assert list(plain) == ["process_clinker"]
+    assert plain["process_clinker"].parameter("process_factor").value == Decimal("0.535")
+    mine = own(
+        carrier="clinker_portland",
+        parameter="CO2_EF",
+        unit="tCO2/t",
+        series="",
+        enterprise_id="E",
+        value=Decimal("0.52"),
+    )
+    catalogue = shipped_catalogue().with_factors([mine])
+    found = resolve(case("clinker_portland", "product", enterprise_id="E"), catalogue)
+    assert list(found) == ["process_clinker"]
+    assert found["process_clinker"].parameter("process_factor").factor is mine
+
+
+@pytest.mark.parametrize("flow", ["consumption", "conversion_input"])
+@pytest.mark.parametrize("carrier", ["raw_coal", "diesel", "natural_gas", "limestone", "steam"])
+def test_no_measure_is_given_twice_by_one_row(carrier: str, flow: str) -> None:
+    measured = frozenset(
+        {"ncv", "carbon_content", "oxidation_rate", "elemental_carbon", "enthalpy"}
+    )
+    basis = "gas_volume" if carrier == "natural_gas" else "mass"
+    found = resolve(case(carrier, flow, measured=measured, basis=basis))
+    measures = [item.method.output.measure for item in found.values()]
+    assert len(measures) == len(set(measures))
+
+
 def test_the_unit_of_the_factor_follows_the_kind_of_quantity() -> None:
     """Natural gas has four UK factors, told apart by what they are per."""
     uk = {"edition": "desnz", "region": "UK", "period_start": date(2025, 7, 1)}
