@@ -2,7 +2,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factors.carriers import (
@@ -90,6 +90,7 @@ def test_no_name_means_two_carriers() -> None:
             assert owners.setdefault(plain_name(name), carrier.code) == carrier.code, name
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(CARRIERS)), st.sampled_from(["", "（吨）", " (合成数据)", "【甲】"]))
 def test_every_name_with_a_note_in_brackets_finds_its_carrier(code: str, note: str) -> None:
     for name in (code, CARRIERS[code].name_zh, CARRIERS[code].name_en.upper()):

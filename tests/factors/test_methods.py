@@ -6,7 +6,7 @@ from fractions import Fraction
 from importlib.resources import files
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from factors.carriers import CARRIERS
@@ -93,6 +93,7 @@ def products(draw: st.DrawFn) -> tuple[str, dict[str, Fraction], Fraction]:
     return text, values, result
 
 
+@settings(deadline=None)
 @given(products())
 def test_a_formula_comes_to_what_it_says(case: tuple[str, dict[str, Fraction], Fraction]) -> None:
     text, values, expected = case

@@ -199,7 +199,7 @@ def test_the_statement_is_the_proof_in_words() -> None:
 decimals = st.decimals("0.000000000001", "99999999", places=12)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(decimals, decimals, st.decimals("-50", "4000", places=6))
 def test_the_kernel_equals_the_formula_put_in_by_hand(
     quantity: Decimal, price: Decimal, enthalpy: Decimal

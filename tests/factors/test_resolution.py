@@ -353,10 +353,10 @@ def test_resolution_of_a_case_takes_less_than_a_millisecond() -> None:
     resolve(wanted)
 
     def one() -> float:
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(50):
             resolve_case(wanted, EDITIONS, shipped_catalogue())
-        return (time.perf_counter() - start) / 50
+        return (time.process_time() - start) / 50
 
     assert min(one() for _ in range(3)) < 0.001
 
