@@ -23,16 +23,17 @@ from ledgers.reference import Band
 
 Bands = Mapping[tuple[str, str, str], Band]
 
-QUANTITIES: Mapping[str, str] = {
-    "mass": "t",
-    "energy": "GJ",
-    "gas_volume": "Nm3",
-    "volume": "m3",
-    "area": "m2",
-    "count": "piece",
-    "weight_case": "weight_case",
+QUANTITIES: Mapping[str, tuple[str, ...]] = {
+    "mass": ("t",),
+    "energy": ("GJ", "kWh_gross"),
+    "gas_volume": ("Nm3", "scf"),
+    "volume": ("m3",),
+    "area": ("m2",),
+    "count": ("piece",),
+    "weight_case": ("weight_case",),
 }
-"""Kind of quantity that a carrier may be reported in → a unit of that dimension."""
+"""Kind of quantity that a carrier may be reported in → units of its dimensions. An energy that says
+that it is gross, and the gas volume of American tables, are dimensions of their own."""
 
 _PER_QUANTITY: Mapping[str, tuple[str, ...]] = {
     "ncv": ("GJ/t", "GJ/Nm3", "GJ/m3"),
@@ -161,7 +162,7 @@ class _Proof:
         if self.carrier.phase == "gas":
             # A bare volume is read under its condition; it is never a quantity of gas by itself.
             kinds = tuple(kind for kind in kinds if kind != "volume")
-        return tuple(QUANTITIES[kind] for kind in kinds)
+        return tuple(unit for kind in kinds for unit in QUANTITIES[kind])
 
     def _measured(self, name: str, quantity: Unit | None) -> None:
         column = f"{name}_unit"
@@ -182,12 +183,17 @@ class _Proof:
             unit, text = None, text or "—"
         if unit is None:
             if not self._condition_missing(column):
-                self._fault("UN-01", "E", column, text, allowed="、".join(allowed))
+                self._fault("UN-01", "E", column, text, allowed=_listed(allowed))
             return None
-        if allowed and not any(_same(unit, other) for other in allowed):
-            self._fault("UN-01", "E", column, text, allowed="、".join(allowed))
+        electric = column == "unit" and self._is_electric(unit)
+        if electric or (allowed and not any(_same(unit, other) for other in allowed)):
+            self._fault("UN-01", "E", column, text, allowed=_listed(allowed))
             return None
         return unit
+
+    def _is_electric(self, unit: Unit) -> bool:
+        """Whether a solid or liquid is counted in kWh: an energy, but of another row's meter."""
+        return self.carrier.phase in ("solid", "liquid") and unit.expression.endswith("Wh")
 
     def _with_condition(self, column: str, text: str, substance: str, bare: Unit) -> Unit | None:
         """The unit under the carrier's own condition where it holds a bare volume of gas."""
@@ -249,6 +255,12 @@ class _Proof:
                 yield band
 
 
+def _listed(units: tuple[str, ...]) -> str:
+    """Units for a message: those that a sender here would use."""
+    foreign = {unit for _, *others in QUANTITIES.values() for unit in others}
+    return "、".join(unit for unit in units if unit not in foreign)
+
+
 def _shares(name: str) -> tuple[Band, ...]:
     """Oxidation lies in (0, 1], moisture in [0, 1): no policy can move that."""
     if name in ("oxidation_rate", "moisture"):
@@ -304,7 +316,8 @@ def scale_of(code: str, text: str, condition: str) -> tuple[Fraction, str] | Non
     try:
         default = carrier.gas_condition if carrier and carrier.phase == "gas" else ""
         unit = parse_unit(text, condition=condition or default)
-        for target in (carrier.limit_unit if carrier else "", *QUANTITIES.values()):
+        known = (other for units in QUANTITIES.values() for other in units)
+        for target in (carrier.limit_unit if carrier else "", *known):
             if target and _same(unit, target):
                 return multiplier(unit, target), target
     except UnitError:

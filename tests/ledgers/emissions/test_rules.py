@@ -39,6 +39,8 @@ PAIRS: list[tuple[str, Mapping[str, Any], Mapping[str, Any], str, tuple[str, ...
     ("RG-02", {}, {"enterprise_id": OTHER}, "enterprise_id", (OTHER, "2025-03-01", "2025-03-31")),
     ("UN-01", {}, {"unit": "吨"}, "unit", ("电力", "吨", "GJ")),
     ("UN-01", {**COAL}, {**COAL, "unit": "kWh3"}, "unit", ("kWh3",)),
+    ("UN-01", {**COAL, "unit": "GJ"}, {**COAL, "unit": "万千瓦时"}, "unit", ("烟煤", "万千瓦时")),
+    ("UN-01", {**GAS, "unit": "kWh"}, {**GAS, "unit": "tce"}, "unit", ("天然气", "tce", "Nm3")),
     ("UN-01", MEASURED_COAL, {**MEASURED_COAL, "ncv_unit": "tC/GJ"}, "ncv_unit", ("tC/GJ", "GJ/t")),
     ("UN-01", MEASURED_COAL, {**MEASURED_COAL, "ncv_unit": ""}, "ncv_unit", ("GJ/t",)),
     (
