@@ -19,7 +19,7 @@ from ledgers.emissions import posting, rules
 from ledgers.emissions.rules.files import write_faults
 from ledgers.reference import load_shipped
 from pipelines.intake.feeds import Feed, feeds_in
-from pipelines.intake.rejected import rejected_path, write_rejected
+from pipelines.intake.rejected import rejected_path, rejections, write_rejected
 from pipelines.intake.staging import stage
 from pipelines.intake.typed import Typed, type_rows
 from warehouse.connect import Connection, writer
@@ -137,8 +137,9 @@ def give_back(
     home: Home, month: str, received: Sequence[Typed], faults: Sequence[Path]
 ) -> tuple[Path, ...]:
     """Write a workbook of rejected rows for each file that has any, to be mailed back."""
+    rejected = rejections(faults)
     written = (
-        write_rejected(typed, faults, rejected_path(home, month, typed.staged))
+        write_rejected(typed, rejected, rejected_path(home, month, typed.staged))
         for typed in received
     )
     return tuple(path for path in written if path is not None)

@@ -120,12 +120,12 @@ def _run(
         posted,
         returned,
         reports,
-        _tonnes(con, month),
+        month_tonnes(con, month),
         journal.head(con),
     )
 
 
-def _tonnes(con: Connection, month: str) -> dict[str, Decimal]:
+def month_tonnes(con: Connection, month: str) -> dict[str, Decimal]:
     """The month's tCO2e as it stands, by basis; two bases may describe the same activity."""
     counted = [
         item for item in read_sums(con, [month], journal.head(con).commit_no) if item.counted

@@ -58,14 +58,25 @@ def rejected_path(home: Home, month: str, staged: Staged) -> Path:
     return home.rejected / (month or "unknown") / f"{stem}-{staged.sha256[:8]}.xlsx"
 
 
-def write_rejected(typed: Typed, faults: Sequence[Path], target: Path) -> Path | None:
-    """Writes the rejected rows of one file to `target`, whole; None where nothing was rejected.
+Rejections = Mapping[str, pl.DataFrame]
+"""Hash of a file → its faults that reject, in the order of rows."""
 
-    `faults` are Parquet files of FAULT_COLUMNS, of intake and of the declared rules; faults of
-    other sources and warnings in them are left aside.
-    """
-    found = _errors(typed, faults)
-    if found.is_empty():
+
+def rejections(faults: Sequence[Path]) -> Rejections:
+    """What `faults`, Parquet files of FAULT_COLUMNS, reject: of intake and of the declared rules.
+    Warnings are left aside."""
+    if not faults:
+        return {}
+    rejecting = pl.scan_parquet(list(faults)).filter(pl.col("severity") == "E")
+    found = rejecting.select(list(FAULT_SCHEMA)).collect().unique(maintain_order=True)
+    parts = found.sort(ROW_NO, maintain_order=True).partition_by("source", as_dict=True)
+    return {str(source): rows for (source,), rows in parts.items()}
+
+
+def write_rejected(typed: Typed, rejected: Rejections, target: Path) -> Path | None:
+    """Writes the rejected rows of one file to `target`, whole; None where nothing was rejected."""
+    found = rejected.get(typed.staged.sha256)
+    if found is None:
         return None
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
@@ -79,16 +90,6 @@ def write_rejected(typed: Typed, faults: Sequence[Path], target: Path) -> Path |
         _write_help(book, style, typed, found, used)
     draft.replace(target)
     return target
-
-
-def _errors(typed: Typed, faults: Sequence[Path]) -> pl.DataFrame:
-    wanted = (pl.col("source") == typed.staged.sha256) & (pl.col("severity") == "E")
-    frames = [
-        pl.scan_parquet(path).filter(wanted).select(list(FAULT_SCHEMA)).collect() for path in faults
-    ]
-    if not frames:
-        return pl.DataFrame(schema=dict(FAULT_SCHEMA))
-    return pl.concat(frames).unique(maintain_order=True).sort(ROW_NO, maintain_order=True)
 
 
 def _styles(book: xlsxwriter.Workbook) -> Style:

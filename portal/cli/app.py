@@ -10,13 +10,16 @@ Exit codes: 0 good, 1 the data has faults, 2 wrong use, 3 our fault.
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from factors import messages
 from factors.errors import TanzhangError
-from portal.cli import books, entries, factors, home, month, register, rules
+from portal.cli import books, entries, home, month, register, rules
+from portal.cli import factors as factor_commands
 from portal.cli.door import Door
 
 OUR_FAULT = 3
@@ -75,7 +78,7 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(register.group, name="register")
-app.add_typer(factors.group, name="factors")
+app.add_typer(factor_commands.group, name="factors")
 app.add_typer(rules.group, name="rules")
 
 
@@ -89,6 +92,11 @@ def main() -> None:
         _end("", 130)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        # A fault of ours: the trace is what we need to mend it, the words are for the person.
+        traceback.print_exc()
+        facts = {"error": f"{type(error).__name__}: {error}"}
+        _end(messages.text("door.our_fault", _asked_language(), facts), OUR_FAULT)
 
 
 def _end(text: str, code: int) -> None:

@@ -46,7 +46,7 @@ def run(
             runs = run_all(at.home, lang=at.lang, **given)
         else:
             runs = (run_month(at.home, month, lang=at.lang, **given),)
-    print_json([_summary(done) for done in runs]) if as_json else _print_runs(at, runs)
+    _tell(at, runs, as_json)
 
 
 def check(
@@ -100,7 +100,7 @@ def post(
         done = post_files(
             at.home, month, files, feed=_feed(feed), person=at.person, add=add, step=step
         )
-    print_json([_summary(done)]) if as_json else _print_runs(at, (done,))
+    _tell(at, (done,), as_json)
 
 
 def close(context: typer.Context, month: Month, reason: Reason = "") -> None:
@@ -127,22 +127,32 @@ def demo(
     month: Annotated[str, typer.Option(help="样例月 / month of the sample city")] = "2025-03",
 ) -> None:
     """样例城市一个月，从头到尾（合成数据） / the sample city's month, end to end (synthetic)"""
+    from factors.messages import text as message
     from pipelines.demo import run_demo
 
     at = door(context)
     with progress() as step:
         shown = run_demo(at.home, month, person=at.person, lang=at.lang, step=step)
     _print_runs(at, (shown.run,))
-    for title, path in shown.places:
-        print_line(f"{title}  {path}")
-    for line in shown.next_steps:
-        print_line(line)
+    print_line(message("demo.label", at.lang, {"mistakes": shown.mistakes}))
+    for what, path in shown.places:
+        print_line(message(f"demo.place.{what}", at.lang, {"path": path}))
+    words = {"home": at.home.path, "enterprise": shown.enterprise_id, "month": month}
+    print_line(message("demo.next", at.lang, {**words, "entry": shown.entry}))
 
 
 def _feed(path: Path | None) -> Feed | None:
     from pipelines.intake.feeds import read_feed
 
     return read_feed(path) if path else None
+
+
+def _tell(at: Door, runs: Sequence[MonthRun], as_json: bool) -> None:
+    """Say what runs did. Good rows are posted either way; the exit code speaks of the data: 1 where
+    rows or files go back to their senders."""
+    print_json([_summary(done) for done in runs]) if as_json else _print_runs(at, runs)
+    if any(done.returned for done in runs):
+        raise typer.Exit(1)
 
 
 def _print_runs(at: Door, runs: Sequence[MonthRun]) -> None:

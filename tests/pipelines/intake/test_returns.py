@@ -12,7 +12,7 @@ import pytest
 from pipelines.intake.faults import FAULT_SCHEMA
 from pipelines.intake.names import REFERENCE_KINDS, columns_of
 from pipelines.intake.references import ReferenceFault, UnknownKind, read_reference
-from pipelines.intake.rejected import rejected_path, write_rejected
+from pipelines.intake.rejected import rejected_path, rejections, write_rejected
 from pipelines.intake.staging import stage_in
 from pipelines.intake.templates import KINDS, template, write_template
 from tests.pipelines.intake.conftest import CODE, HEADER, lines, row
@@ -39,7 +39,7 @@ def test_rejected_rows_come_back_with_their_columns_marks_and_reasons(read, tmp_
         )
     )
     target = tmp_path / "back.xlsx"
-    assert write_rejected(found.typed, [found.typed.faults_path], target) == target
+    assert write_rejected(found.typed, rejections([found.typed.faults_path]), target) == target
     sheet = sheets(target)["退回数据"]
     grid = cells(sheet)
     assert grid[0][0] == "示例企业统计表"
@@ -61,7 +61,9 @@ def test_nothing_that_goes_out_is_a_formula(read, tmp_path: Path) -> None:
     found = read(
         lines(row(数量="=cmd|' /C calc'!A0", 企业名称="@SUM(A1)"), row(数量="+A1", 企业名称="=1+1"))
     )
-    target = write_rejected(found.typed, [found.typed.faults_path], tmp_path / "back.xlsx")
+    target = write_rejected(
+        found.typed, rejections([found.typed.faults_path]), tmp_path / "back.xlsx"
+    )
     with zipfile.ZipFile(target) as archive:
         for name in archive.namelist():
             if name.startswith("xl/worksheets/sheet"):
@@ -73,7 +75,9 @@ def test_a_mended_workbook_can_be_sent_again_as_it_is(read, tmp_path: Path) -> N
     table = (("烟煤", "2025-03", "1"), ("柴油", "2025-03", "二"), ("汽油", "2025-03", "三"))
     text = f"统一社会信用代码：{CODE}\n" + lines(*table, header=header)
     found = read(text)
-    target = write_rejected(found.typed, [found.typed.faults_path], tmp_path / "back.xlsx")
+    target = write_rejected(
+        found.typed, rejections([found.typed.faults_path]), tmp_path / "back.xlsx"
+    )
     book = openpyxl.load_workbook(target)
     sheet = book["退回数据"]
     sheet["C3"], sheet["C4"] = "2", 3
@@ -90,7 +94,9 @@ def test_a_mended_workbook_can_be_sent_again_as_it_is(read, tmp_path: Path) -> N
 
 def test_numbers_of_a_workbook_stay_numbers_on_the_way_back(read, workbook, tmp_path: Path) -> None:
     found = read(workbook(三月=[HEADER, (CODE, "甲", "仙丹", 45717, 1.5, "吨")]))
-    target = write_rejected(found.typed, [found.typed.faults_path], tmp_path / "back.xlsx")
+    target = write_rejected(
+        found.typed, rejections([found.typed.faults_path]), tmp_path / "back.xlsx"
+    )
     book = openpyxl.load_workbook(target)
     assert (book["三月"]["D2"].value, book["三月"]["E2"].value) == (45717, 1.5)
     book["三月"]["C2"] = "烟煤"
@@ -124,20 +130,25 @@ def test_faults_of_the_declared_rules_are_marked_too(read, tmp_path: Path) -> No
     ]
     pl.DataFrame(records, schema=dict(FAULT_SCHEMA)).write_parquet(tmp_path / "rules.parquet")
     paths = [found.typed.faults_path, tmp_path / "rules.parquet"]
-    target = write_rejected(found.typed, paths, tmp_path / "back.xlsx")
+    target = write_rejected(found.typed, rejections(paths), tmp_path / "back.xlsx")
     grid = cells(sheets(target)["退回数据"])
     assert [line[4] for line in grid[1:]] == ["-5"]
 
 
 def test_nothing_rejected_gives_no_workbook(read, tmp_path: Path) -> None:
     found = read(lines(row()))
-    assert write_rejected(found.typed, [found.typed.faults_path], tmp_path / "back.xlsx") is None
+    assert (
+        write_rejected(found.typed, rejections([found.typed.faults_path]), tmp_path / "back.xlsx")
+        is None
+    )
     assert not (tmp_path / "back.xlsx").exists()
 
 
 def test_a_file_that_cannot_be_read_is_answered_with_the_reason(read, tmp_path: Path) -> None:
     found = read(b"", name="空.csv")
-    target = write_rejected(found.typed, [found.typed.faults_path], tmp_path / "back.xlsx")
+    target = write_rejected(
+        found.typed, rejections([found.typed.faults_path]), tmp_path / "back.xlsx"
+    )
     words = [str(cell) for line in cells(sheets(target)["填写说明"]) for cell in line if cell]
     assert any("文件“空.csv”是空的" in text for text in words)
     assert any("File 空.csv is empty" in text for text in words)
