@@ -82,13 +82,17 @@ def months_in(received: Sequence[Typed]) -> tuple[str, ...]:
 
 
 def files_of(con: Connection, received: Sequence[Typed], month: str) -> tuple[Typed, ...]:
-    """The files that a run of `month` concerns: those with rows of the month, and those without
-    a readable month that no run has accounted for yet."""
+    """The files that a run of `month` concerns, each once however often and under whatever names
+    it was sent: those with rows of the month, and those without a readable month that no run has
+    accounted for yet."""
     found = con.execute("SELECT DISTINCT source, month FROM emissions.source").fetchall()
     elsewhere = {sha256 for sha256, posted_in in found if posted_in != month}
+    first: dict[str, Typed] = {}
+    for typed in received:
+        first.setdefault(typed.staged.sha256, typed)
     return tuple(
         typed
-        for typed in received
+        for typed in first.values()
         if month in typed.months or not (typed.months or typed.staged.sha256 in elsewhere)
     )
 
