@@ -1,0 +1,24 @@
+"""The assets of a month (月度数据资产): what there is after each step, by month.
+
+What belongs here: one asset a step, each calling one function of `pipelines.month` or of a room
+below, and what people see of it on Dagster's page. What does not: the work (`pipelines.month`),
+what must hold of it (`pipelines.checks`), when it happens (`pipelines.automation`).
+
+    received_files → checked_rows → posted_entries → month_reports → published_copy
+                          └→ returned_workbooks
+"""
+
+from pipelines.assets.intake import checked_rows, received_files, returned_workbooks
+from pipelines.assets.ledger import posted_entries
+from pipelines.assets.reading import month_reports, published_copy
+
+ASSETS = (
+    received_files,
+    checked_rows,
+    returned_workbooks,
+    posted_entries,
+    month_reports,
+    published_copy,
+)
+
+__all__ = ["ASSETS"]

@@ -1,0 +1,169 @@
+"""When things happen by themselves (自动运行): files that arrive, the fifth of the month.
+
+What belongs here: jobs, the sensor of the inbox, schedules. What does not: what is done then
+(`pipelines.assets`). Nothing here opens the ledger: the daemon must never stand in a writer's way.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import dagster as dg
+
+from pipelines import month as steps
+from pipelines.assets import ASSETS
+from pipelines.assets.months import CLOCK, MONTHS, is_month, last_month, today
+from pipelines.assets.words import said
+from pipelines.checks import last_month_on_time
+from pipelines.checks.deadline import DEADLINE_DAY
+from pipelines.intake.typed import Typed
+from warehouse.settings import choose_home
+
+QUIET_SECONDS = 20
+"""A file that changed less than this ago may still be on its way in."""
+
+TICK_SECONDS = 30
+"""How long one look reads files; the daemon gives up on a look after a minute."""
+
+POSTING_DAY = 5
+
+month_job = dg.define_asset_job(
+    "month",
+    selection=dg.AssetSelection.assets(*ASSETS) - dg.AssetSelection.checks(last_month_on_time),
+    partitions_def=MONTHS,
+    executor_def=dg.in_process_executor,
+    description=said("month_job"),
+)
+
+deadline_job = dg.define_asset_job(
+    "deadline",
+    selection=dg.AssetSelection.checks(last_month_on_time),
+    executor_def=dg.in_process_executor,
+    description=said("deadline_job", day=DEADLINE_DAY),
+)
+
+JOBS = (month_job, deadline_job)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """What one look at the inbox found. `marks` says of each file what was seen, for the next
+    look to compare with; `fresh` are the files to read now, `moving` those that still change."""
+
+    marks: Mapping[Path, str]
+    fresh: tuple[Path, ...]
+    moving: tuple[Path, ...]
+
+
+def look(inbox: Path, seen: Iterable[str], now: float) -> Arrivals:
+    """Compare the inbox with what was `seen` before, by path, size and time of change.
+
+    The time of change (ctime) cannot be set back as that of modification is by copying tools.
+    """
+    known = set(seen)
+    marks: dict[Path, str] = {}
+    fresh, moving = [], []
+    for path in steps.inbox_files(inbox):
+        found = path.stat()
+        facts = f"{path.relative_to(inbox)}\n{found.st_size}\n{found.st_ctime_ns}"
+        mark = hashlib.sha256(facts.encode()).hexdigest()[:16]
+        if mark not in known and now - found.st_ctime < QUIET_SECONDS:
+            moving.append(path)
+            continue
+        marks[path] = mark
+        if mark not in known:
+            fresh.append(path)
+    return Arrivals(marks, tuple(fresh), tuple(moving))
+
+
+def requests(received: Sequence[Typed], due: str) -> Mapping[str, str]:
+    """Month → run key for the months that the files hold; a file without a readable month goes to
+    the month that is `due`, whose run gives it back. The same contents have the same key."""
+    contents: dict[str, set[str]] = {}
+    for typed in received:
+        for month in typed.months or (due,):
+            contents.setdefault(month, set()).add(typed.staged.sha256)
+    return {
+        month: f"{month}:{hashlib.sha256(' '.join(sorted(files)).encode()).hexdigest()[:16]}"
+        for month, files in sorted(contents.items())
+    }
+
+
+@dg.sensor(
+    job=month_job,
+    name="inbox",
+    minimum_interval_seconds=30,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description=said("inbox"),
+)
+def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+    """Runs for the months that new files hold."""
+    home = choose_home()
+    if not home.inbox.is_dir():
+        return dg.SkipReason(said("no_inbox", path=home.inbox))
+    seen = json.loads(context.cursor) if context.cursor else []
+    found = look(home.inbox, seen, time.time())
+    if found.moving:
+        return dg.SkipReason(said("moving", files=len(found.moving), name=found.moving[0].name))
+    if not found.fresh:
+        return dg.SkipReason(said("nothing_new", files=len(found.marks)))
+    return _result(context, found)
+
+
+def _result(context: dg.SensorEvaluationContext, found: Arrivals) -> dg.SensorResult:
+    day = today()
+    received, left = _receive(found.fresh)
+    asked = requests(received, last_month(day))
+    for month in asked:
+        if not is_month(month, day):
+            context.log.warning(said("no_such_month", month=month))
+    runs = [
+        dg.RunRequest(run_key=key, partition_key=month)
+        for month, key in asked.items()
+        if is_month(month, day)
+    ]
+    # What was left over is taken up by the next look.
+    marks = [mark for path, mark in found.marks.items() if path not in left]
+    return dg.SensorResult(run_requests=runs, cursor=json.dumps(marks))
+
+
+def _receive(fresh: Sequence[Path]) -> tuple[list[Typed], set[Path]]:
+    """Read files until the look has lasted long enough; answers which are left over."""
+    home, began = choose_home(), time.monotonic()
+    received: list[Typed] = []
+    for number, path in enumerate(fresh):
+        if received and time.monotonic() - began > TICK_SECONDS:
+            return received, set(fresh[number:])
+        received += steps.receive(home, [path])
+    return received, set()
+
+
+@dg.schedule(
+    job=month_job,
+    name="month_due",
+    cron_schedule=f"0 6 {POSTING_DAY} * *",
+    execution_timezone=CLOCK,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=said("month_due", day=POSTING_DAY),
+)
+def month_due(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """A run for last month."""
+    planned = context.scheduled_execution_time
+    month = last_month(today(planned))
+    return dg.RunRequest(run_key=f"{month}:{planned:%Y-%m-%d}", partition_key=month)
+
+
+deadline_watch = dg.ScheduleDefinition(
+    name="deadline_watch",
+    job=deadline_job,
+    cron_schedule=f"0 8 {DEADLINE_DAY + 1}-31 * *",
+    execution_timezone=CLOCK,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=said("deadline_watch", day=DEADLINE_DAY),
+)
+
+SCHEDULES = (month_due, deadline_watch)
+SENSORS = (inbox_sensor,)
