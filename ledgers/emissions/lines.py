@@ -206,6 +206,17 @@ def read_lines(
     )
 
 
+def read_line(con: Connection, commit_no: int, ordinal: int) -> Line | None:
+    """One entry as the ledger stands now, whatever its month; None when there is none."""
+    rows = queried(con, "line.sql", commit_no=commit_no, ordinal=ordinal)
+    if not rows:
+        return None
+    row = rows[0]
+    resolutions = _resolutions(con, {row["resolution_id"]})
+    proofs = _proofs(con, {row["proof_id"]})
+    return _line(row, resolutions[row["resolution_id"]], proofs[row["proof_id"]])
+
+
 def corrections(lines: Iterable[Line]) -> tuple[Correction, ...]:
     """Reversed entries beside what reversed and what replaced them, oldest commit first."""
     lines = tuple(lines)

@@ -104,9 +104,9 @@ def rows(con: Connection, name: str, **given: object) -> list[tuple[Any, ...]]:
 
 def row(con: Connection, name: str, **given: object) -> tuple[Any, ...]:
     """The only row of a query of this book."""
-    found = con.execute(statement(name), given or None).fetchone()
-    assert found is not None, name
-    return found
+    found = con.execute(statement(name), given or None).fetchall()
+    assert len(found) == 1, name
+    return found[0]
 
 
 def make(con: Connection, *tables: str) -> None:
@@ -118,11 +118,10 @@ def make(con: Connection, *tables: str) -> None:
 
 def insert(con: Connection, table: str, name: str, **given: object) -> int:
     """Run an INSERT into a temporary table; answers how many rows it gave. See the module."""
-    found = con.execute(statement(name), given or None).fetchone()
-    assert found is not None, name
-    if not found[0] and not filled(con, table):
+    ((inserted,),) = con.execute(statement(name), given or None).fetchall()
+    if not inserted and not filled(con, table):
         make(con, table)
-    return int(found[0])
+    return int(inserted)
 
 
 def fill(con: Connection, table: str, columns: Sequence[Iterable[object]]) -> None:
@@ -136,14 +135,13 @@ def fill(con: Connection, table: str, columns: Sequence[Iterable[object]]) -> No
 
 def filled(con: Connection, relation: str) -> bool:
     """Whether a table or view has any row."""
-    return con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchone() is not None
+    return bool(con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall())
 
 
 def count(con: Connection, relation: str) -> int:
     """How many rows a table or view has."""
-    found = con.execute(f"SELECT count(*) FROM {relation}").fetchone()
-    assert found is not None
-    return int(found[0])
+    ((found,),) = con.execute(f"SELECT count(*) FROM {relation}").fetchall()
+    return int(found)
 
 
 def set_variable(con: Connection, name: str, value: object) -> None:

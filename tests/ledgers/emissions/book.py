@@ -11,7 +11,8 @@ from typing import Any
 
 from stdnum.cn import uscc
 
-from ledgers import reference
+from ledgers import journal, reference
+from ledgers.emissions import posting
 from ledgers.emissions.activity import FAULT_COLUMNS, MEASURED, TYPED_COLUMNS
 from warehouse import migrations
 from warehouse.connect import Connection, scratch
@@ -39,13 +40,11 @@ def enterprise(enterprise_id: str, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def new_ledger(*enterprises: Mapping[str, Any]) -> Connection:
-    """A ledger in memory with the shipped reference data and three enterprises."""
-    con = scratch("1GB", threads=2)
+def fill_ledger(con: Connection) -> None:
+    """The schema, the shipped reference data and three enterprises."""
     migrations.migrate(con)
     reference.load_shipped(con, person=PERSON)
-    register(con, *(enterprises or [enterprise(code) for code in (HEATING, POWER, PLANT)]))
-    return con
+    register(con, *(enterprise(code) for code in (HEATING, POWER, PLANT)))
 
 
 def register(con: Connection, *enterprises: Mapping[str, Any]) -> None:
@@ -72,13 +71,13 @@ def own_factor(con: Connection, **row: Any) -> None:
 
 
 def row(quantity: str, unit: str = "t", **changes: Any) -> dict[str, Any]:
-    """A typed row: raw coal burned in March 2025, unless changed."""
+    """A typed row: anthracite burned in March 2025, unless changed."""
     typed: dict[str, Any] = {name: "" for name, kind in TYPED_COLUMNS.items() if kind == "VARCHAR"}
     typed |= dict.fromkeys(MEASURED) | {
         "enterprise_id": HEATING,
         "enterprise_name": "合成企业",
-        "carrier": "raw_coal",
-        "carrier_text": "原煤",
+        "carrier": "anthracite",
+        "carrier_text": "无烟煤",
         "flow": "consumption",
         "period_start": date(2025, 3, 1),
         "period_end": date(2025, 3, 31),
@@ -136,6 +135,33 @@ def _parquet(path: Path, rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, 
     con.execute(f"COPY typed TO '{path}' (FORMAT parquet)")
     con.close()
     return path
+
+
+def electricity(quantity: str, unit: str = "千瓦时", **changes: Any) -> dict[str, Any]:
+    """A typed row: electricity bought in March 2025, unless changed."""
+    return row(quantity, unit, **{"carrier": "electricity", "flow": "purchase"} | changes)
+
+
+def post(con: Connection, *typed: Path, month: str = "2025-03", **options: Any) -> posting.Posted:
+    """Post typed files under the test's person."""
+    return posting.post_month(con, month, list(typed), person=PERSON, **options)
+
+
+def close(con: Connection, month: str) -> None:
+    with journal.transaction(con):
+        journal.close_month(con, month, person=PERSON, statements={})
+
+
+def reopen(con: Connection, month: str) -> None:
+    with journal.transaction(con):
+        journal.reopen_month(con, month, "合成：补报", person=PERSON)
+
+
+def faults(con: Connection) -> list[tuple[Any, ...]]:
+    """(row, rule, severity) of every fault that the ledger records."""
+    return con.execute(
+        "SELECT row_no, rule, severity FROM emissions.rejection ORDER BY commit_no, ordinal"
+    ).fetchall()
 
 
 def entries(con: Connection, where: str = "true") -> list[tuple[Any, ...]]:
