@@ -6,27 +6,29 @@ README.md. Only `read` below knows the reader.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import resource
+import os
 import shutil
 import struct
+import subprocess
+import sys
+import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from stdnum.cn import uscc
 
 HERE = Path(__file__).parent
 SUFFIX = ".expected.json"
 FILES = sorted(path.name.removesuffix(SUFFIX) for path in HERE.glob("*" + SUFFIX))
-WHOLE_FILE = {"IN-01", "IN-02"}
 PERIOD = {"period", "period_start", "period_end"}
 MEASURED = (
     "ncv",
@@ -44,11 +46,48 @@ Rows = list[dict[str, Any]]
 FaultKey = tuple[str, int, str, str]
 
 
+def tanzhang(home: Path, *words: str) -> tuple[int, str, int]:
+    """Exit code, standard output and peak memory in megabytes of one command."""
+    program = [sys.executable, "-c", "from portal.cli.app import main; main()"]
+    with tempfile.TemporaryFile() as out:
+        # The process object stays out of it: wait4 alone tells the peak of this one child.
+        child = subprocess.Popen([*program, "--home", str(home), *words], stdout=out)
+        _, status, usage = os.wait4(child.pid, 0)
+        child.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        return child.returncode, out.read().decode(), usage.ru_maxrss // 1024
+
+
+def ingest(home: Path, *paths: Path) -> int:
+    """Read files into `home` by the published command; the peak memory in megabytes."""
+    code, out, peak = tanzhang(home, "ingest", "--json", "--", *map(str, paths))
+    assert code in {0, 1}, f"exit code {code}: {out}"
+    return peak
+
+
 def read(path: Path, tmp_home: Path) -> tuple[Rows, Rows, Rows]:
-    """Typed rows, faults and skipped rows of a file, as plain dicts; the only place that knows
-    the reader.
-    """
-    raise AssertionError("adapter")
+    """Typed rows, faults and skipped rows of a file; the only place that knows where they lie."""
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    folder = tmp_home / "sources" / digest[:2] / digest
+    if not folder.is_dir():
+        ingest(tmp_home, path)
+    typed, faults, skipped = (
+        [row for part in sorted(folder.glob(f"{kind}-*.parquet")) for row in rows_of(part)]
+        for kind in ("typed", "faults", "skipped")
+    )
+    return typed, faults, skipped
+
+
+def rows_of(part: Path) -> Rows:
+    return pl.read_parquet(part).to_dicts()
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home folder into which all files of this folder were read by one command."""
+    folder = tmp_path_factory.mktemp("messy") / "home"
+    ingest(folder, *(HERE / name for name in FILES))
+    return folder
 
 
 def expectation(name: str) -> dict[str, Any]:
@@ -117,20 +156,31 @@ def typed_differences(want: Rows, got: Rows) -> Iterator[str]:
         yield from row_differences(expected[place], found[place])
 
 
-def fault_key(sheet: str, row: int, column: str, rule: str) -> FaultKey:
-    """A fault of the whole file stands at row 0; period columns are one column here."""
+def header_row(want: Mapping[str, Any], sheet: str) -> int:
+    header = want["header_row"]
+    row: int = header.get(sheet, 0) if isinstance(header, dict) else header
+    return row
+
+
+def fault_key(fault: Mapping[str, Any], header: int) -> FaultKey:
+    """A fault of the file or of its header stands at row 0; period columns are one column."""
+    row, rule = fault["row_no"], fault["rule"]
     if rule == "IN-01":
         return ("", 0, "", rule)
-    column = "period" if column in PERIOD else column
-    return ("", 0, column, rule) if rule in WHOLE_FILE else (sheet, row, column, rule)
+    column = "period" if fault["column_name"] in PERIOD else fault["column_name"]
+    return (
+        ("", 0, column, rule)
+        if rule == "IN-02" and row <= header
+        else (fault["sheet"], row, column, rule)
+    )
 
 
-def fault_differences(want: Rows, got: Rows) -> Iterator[str]:
-    expected = {fault_key(f["sheet"], f["row"], f["column"], f["rule"]) for f in want}
+def fault_differences(want: Mapping[str, Any], got: Rows) -> Iterator[str]:
+    expected = {(f["sheet"], f["row"], f["column"], f["rule"]) for f in want["faults"]}
     found = {
-        fault_key(f["sheet"], f["row_no"], f["column_name"], f["rule"])
-        for f in got
-        if f["rule"].startswith("IN-")
+        fault_key(fault, header_row(want, fault["sheet"]))
+        for fault in got
+        if fault["rule"].startswith("IN-")
     }
     if ("", 0, "", "IN-02") in expected:
         # No header at all: the reader may or may not go on to list the columns it looked for.
@@ -143,8 +193,6 @@ def fault_differences(want: Rows, got: Rows) -> Iterator[str]:
 
 def skipped_differences(want: Mapping[str, Any], got: Rows) -> Iterator[str]:
     """Titles, totals and notes must be told; blank rows may be; nothing else may be skipped."""
-    header = want["header_row"]
-    headers = header if isinstance(header, dict) else {"": header, "Sheet1": header, "能耗": header}
     expected = {(skip["sheet"], skip["row"]): skip["kind"] for skip in want["skipped"]}
     sheets = {place["sheet"] for key in ("rows", "skipped") for place in want[key]}
     found = {(skip["sheet"], skip["row_no"]) for skip in got if skip["sheet"] in sheets}
@@ -152,7 +200,7 @@ def skipped_differences(want: Mapping[str, Any], got: Rows) -> Iterator[str]:
         if kind != "blank" and place not in found:
             yield f"{kind} row {place} is not told as skipped"
     for sheet, row in sorted(found - expected.keys()):
-        if headers.get(sheet) != row:
+        if row != header_row(want, sheet):
             yield f"row {(sheet, row)} was skipped and should not"
 
 
@@ -161,17 +209,33 @@ def differences(name: str, path: Path, home: Path) -> list[str]:
     typed, faults, skipped = read(path, home)
     return [
         *typed_differences(want["rows"], typed),
-        *fault_differences(want["faults"], faults),
+        *fault_differences(want, faults),
         *skipped_differences(want, skipped),
     ]
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_file_is_read_as_written_down_beforehand(name: str, tmp_path: Path) -> None:
-    before = (HERE / name).read_bytes()
-    found = differences(name, HERE / name, tmp_path / "home")
+def test_file_is_read_as_written_down_beforehand(name: str, home: Path) -> None:
+    found = differences(name, HERE / name, home)
     assert not found, "\n".join(found)
-    assert (HERE / name).read_bytes() == before
+
+
+# What hangs on the register, the window or the ledger is not a matter of the file alone.
+ELSEWHERE = ("IN-", "RG-02", "RG-03", "PE-01", "PE-03", "TR-", "CR-", "FA-")
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if expectation(name)["declared"]])
+def test_declared_rules_say_what_was_written_down_beforehand(name: str, home: Path) -> None:
+    code, out, _ = tanzhang(home, "check", "--json", "--", str(HERE / name))
+    faults = json.loads(out)["faults"]
+    found = {
+        (fault["sheet"], fault["row_no"], fault["rule"])
+        for fault in faults
+        if not fault["rule"].startswith(ELSEWHERE)
+    }
+    want = {(f["sheet"], f["row"], f["rule"]) for f in expectation(name)["declared"]}
+    assert found == want
+    assert code == int(any(fault["severity"] == "E" for fault in faults))
 
 
 def places(want: Mapping[str, Any]) -> list[tuple[str, int]]:
@@ -192,9 +256,9 @@ def test_expectation_is_sound(name: str) -> None:
     assert all(row["carrier"] for row in want["rows"])
 
 
-def test_one_changed_cell_changes_one_row(tmp_path: Path) -> None:
-    first, _, _ = read(HERE / "resend_before.csv", tmp_path / "home")
-    second, _, _ = read(HERE / "resend_after.csv", tmp_path / "home")
+def test_one_changed_cell_changes_one_row(home: Path) -> None:
+    first, _, _ = read(HERE / "resend_before.csv", home)
+    second, _, _ = read(HERE / "resend_after.csv", home)
     changed = [
         (one["row_no"], as_text(one["quantity_text"]), as_text(two["quantity_text"]))
         for one, two in zip(first, second, strict=True)
@@ -262,18 +326,12 @@ def understated(archive: bytes, size: int) -> bytes:
     return stream.getvalue()
 
 
-def read_and_weigh(path: Path, home: Path) -> tuple[list[str], int, int]:
-    """Rules found, typed rows, and the peak memory of this process in megabytes."""
-    typed, faults, _ = read(path, home)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    return [fault["rule"] for fault in faults], len(typed), peak
-
-
 @pytest.mark.parametrize("honest", [True, False], ids=["honest", "liar"])
 def test_an_archive_bomb_is_refused_before_it_unpacks(honest: bool, tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     bomb(path, honest=honest)
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        rules, rows, peak = pool.submit(read_and_weigh, path, tmp_path / "home").result(120)
-    assert (rules, rows) == (["IN-01"], 0)
-    assert peak < 1_000, f"{peak} MB at the peak"
+    peak = ingest(tmp_path / "home", path)
+    typed, faults, _ = read(path, tmp_path / "home")
+    assert typed == []
+    assert peak < 1_000, f"{peak} MB at the peak, then {[fault['rule'] for fault in faults]}"
+    assert [fault["rule"] for fault in faults] == ["IN-01"]
