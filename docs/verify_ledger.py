@@ -13,8 +13,8 @@ FORMS = {"BOOLEAN": "?", "TINYINT": "b", "SMALLINT": "h", "INTEGER": "i", "BIGIN
 FORMS |= {"DOUBLE": "d", "DATE": "i", "TIMESTAMP": "q"}
 TICKS = {"DATE": timedelta(days=1), "TIMESTAMP": timedelta(microseconds=1)}
 FIELDS = ("commit_no", "book", "kind", "key", "body", "month", "person", "reason", "recorded_at")
-TABLES = """SELECT table_schema || '.' || table_name FROM information_schema.columns WHERE
-ordinal_position = 2 AND column_name = 'ordinal' AND table_schema <> 'read_model'"""
+TABLES = """SELECT schema_name || '.' || table_name FROM duckdb_tables() WHERE table_oid IN (SELECT
+table_oid FROM duckdb_columns() WHERE column_name = 'ordinal') AND schema_name <> 'read_model'"""
 
 
 def _packed(kind, cells):  # the null bitmap, then the values, zero where there is none

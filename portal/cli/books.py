@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from portal.cli.door import AsJson, door
-from portal.cli.output import print_json, print_line, print_table, progress
+from portal.cli.output import print_json, print_line, progress
 
 Formats = Annotated[str, typer.Option("--format", help="html,pdf,xlsx,json")]
 Out = Annotated[Path | None, typer.Option("--out", help="写到哪个目录 / folder")]
@@ -41,9 +42,8 @@ def bulletin(
     out: Out = None,
 ) -> None:
     """全市月度通报 / the city's bulletin of a month"""
-    from reports.bulletin import write_bulletin
-
     from ledgers.emissions.bulletin import bulletin as read_bulletin
+    from reports.bulletin import write_bulletin
     from warehouse.connect import reader
 
     at = door(context)
@@ -67,13 +67,10 @@ def verify(
     with progress() as step:
         found = verify_ledger(at.home, head=head, copy=copy, person=at.person, step=step)
     if as_json:
-        print_json(found)
+        print_json({"verdict": found.chain.verdict, "good": found.good, **asdict(found)})
     else:
-        print_line(found.chain.text(at.lang))
-        print_line(found.entries_text(at.lang))
-        rows = [(line,) for line in found.texts(at.lang)]
-        if rows:
-            print_table("", ("发现 / findings",), rows)
+        for line in found.lines(at.lang):
+            print_line(line)
     if not found.good:
         raise typer.Exit(1)
 

@@ -180,7 +180,7 @@ def _row(done: MonthRun) -> tuple[object, ...]:
         sum(file.unchanged for file in files),
         done.posted.entries,
         done.posted.reversals,
-        done.tonnes,
+        "\n".join(f"{total:,} ({basis})" for basis, total in done.tonnes.items()),
     )
 
 
