@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +69,18 @@ def own_factor(con: Connection, **row: Any) -> None:
     sha = hashlib.sha256(repr(given).encode()).hexdigest()
     answer = reference.import_edition(con, [given], person=PERSON, source_sha=sha)
     assert not answer.rejected, answer.rejected
+
+
+def decimal(mantissa: int) -> Decimal:
+    """So many 10^-12; made from text, since arithmetic would round to 28 digits."""
+    return Decimal(f"{mantissa}e-12")
+
+
+def mantissa(value: object) -> int:
+    """A decimal as a whole number of 10^-12."""
+    exact = Fraction(str(value)) * 10**12
+    assert exact.denominator == 1
+    return exact.numerator
 
 
 def row(quantity: str, unit: str = "t", **changes: Any) -> dict[str, Any]:
@@ -165,10 +178,10 @@ def faults(con: Connection) -> list[tuple[Any, ...]]:
 
 
 def entries(con: Connection, where: str = "true") -> list[tuple[Any, ...]]:
-    """(measure, value, kind, cause) of every entry, in order."""
+    """(measure, value, kind, cause) of every entry: by commit, reversals first, by row, measure."""
     return con.execute(
         f"SELECT measure, value, kind, cause FROM emissions.line WHERE {where} "
-        "ORDER BY commit_no, ordinal"
+        "ORDER BY commit_no, kind <> 'reversal', activity_commit, activity_ordinal, measure"
     ).fetchall()
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from factors.proof import Kernel
 from ledgers.emissions import calculation
 from ledgers.emissions.calculation import COLUMNS, CaseKernel
+from tests.ledgers.emissions import book
 from warehouse.connect import Connection, scratch
 
 MOST = 2**63 - 1
@@ -31,9 +32,18 @@ def con() -> Connection:
         f"month VARCHAR, tier TINYINT, {columns})"
     )
     keys = {
-        **{"profile_id": "1", "own_facility": "''", "first_bucket": "0", "last_bucket": "0"},
-        **{"carrier": "''", "flow": "''", "unit": "''", "mask": "0", "measured_units": "''"},
-        **{"coal_basis": "''", "gas_condition": "''", "beside": "''"},
+        "profile_id": "1",
+        "own_facility": "''",
+        "first_bucket": "0",
+        "last_bucket": "0",
+        "carrier": "''",
+        "flow": "''",
+        "unit": "''",
+        "mask": "0",
+        "measured_units": "''",
+        "coal_basis": "''",
+        "gas_condition": "''",
+        "beside": "''",
     }
     key = ", ".join(f"{value} AS {name}" for name, value in keys.items())
     con.execute(f"CREATE TEMP VIEW keyed AS SELECT *, {key} FROM subject")
@@ -68,7 +78,7 @@ def decimals(places: int = 12, digits: int = 20) -> st.SearchStrategy[Decimal]:
     size = st.integers(0, digits + places).flatmap(
         lambda power: st.integers(-(10**power), 10**power)
     )
-    return st.builds(lambda whole: Decimal(whole).scaleb(-places), size)
+    return st.builds(lambda whole: Decimal(f"{whole}e-{places}"), size)
 
 
 FRACTIONS = st.builds(Fraction, st.integers(-(10**18), 10**18), st.integers(1, 10**12) | st.just(1))
@@ -97,13 +107,13 @@ def _halves(kernel: Kernel, names: Sequence[str]) -> list[Row]:
         for nudge in (-1, 0, 1):
             mantissa = math.floor(scaled) + nudge
             if abs(mantissa) < 10**32:
-                found.append({names[0]: Decimal(mantissa).scaleb(-12)})
+                found.append({names[0]: book.decimal(mantissa)})
     return found
 
 
 def _cancelling(terms: Sequence[tuple[str, Fraction]]) -> list[Row]:
     """A row in which every term nearly cancels its offset."""
-    near = {name: Decimal(math.floor(-offset * 10**12) + 1).scaleb(-12) for name, offset in terms}
+    near = {name: book.decimal(math.floor(-offset * 10**12) + 1) for name, offset in terms}
     return [near]
 
 

@@ -13,7 +13,8 @@ def con() -> Connection:
     """A transaction in which a table has more rows than a row group."""
     con = scratch(threads=2)
     con.execute(
-        f"CREATE TABLE many AS SELECT 'f' AS source, '' AS sheet, i AS row_no FROM range({ROWS}) t(i)"
+        "CREATE TABLE many AS SELECT 'f' AS source, '' AS sheet, i AS row_no "
+        f"FROM range({ROWS}) t(i)"
     )
     con.execute("BEGIN")
     return con
