@@ -15,7 +15,7 @@ import dagster as dg
 
 from pipelines import month as steps
 from pipelines.assets import ASSETS
-from pipelines.assets.months import CLOCK, MONTHS, is_month, last_month, today
+from pipelines.assets.months import CLOCK, is_month, last_month, today
 from pipelines.assets.words import said
 from pipelines.checks import last_month_on_time
 from pipelines.checks.deadline import DEADLINE_DAY
@@ -33,7 +33,6 @@ POSTING_DAY = 5
 month_job = dg.define_asset_job(
     "month",
     selection=dg.AssetSelection.assets(*ASSETS) - dg.AssetSelection.checks(last_month_on_time),
-    partitions_def=MONTHS,
     executor_def=dg.in_process_executor,
     description=said("month_job"),
 )
