@@ -1,9 +1,8 @@
 """Data Docs (数据文档): the pages of Great Expectations for a month, under the home folder.
 
 What belongs here: the file context that keeps results and writes pages. What does not: deciding
-by them (`gate`) and how pages look (`pages`). Only the last run of a month is kept. The pages list
-a few rows of each kind by file, sheet and row; all of them are in the workbooks that go back to
-the senders.
+by them (`gate`) and how pages look (`pages`). Only the last run of a month is kept. All refused
+rows are in the workbooks that go back to the senders, in their own words.
 """
 
 from __future__ import annotations
@@ -23,7 +22,13 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
     from great_expectations.core.batch_definition import BatchDefinition
 
-_PLACE = ["file", "sheet", "row_no"]
+NAMED = 2_000
+"""Refused rows of a piece up to which its page names them."""
+
+_FORMAT = {
+    "unexpected_index_column_names": ["file", "sheet", "row_no"],
+    "return_unexpected_index_query": False,
+}
 
 _SETTINGS = """\
 # Settings of Great Expectations for this home folder, written with the first month.
@@ -65,16 +70,16 @@ def docs_index(home: Home) -> Path:
 
 
 class DataDocs:
-    """The pages of one month: `begin` with the suite, `add` each piece of rows, `finish`."""
+    """The pages of one month: `begin` with the suite, `add` each piece, `finish`."""
 
     def __init__(self, home: Home, month: str) -> None:
         self._home = home
         self._month = month
         self._folder = home.dagster / "expectations"
-        self._checkpoint: Any = None
+        self._checkpoints: dict[str, Any] = {}
 
     def begin(self, suite: ExpectationSuite) -> BatchDefinition[Any]:
-        """Forget what an earlier run of the month left and make the checkpoint; answers what
+        """Forget what an earlier run of the month left and make the checkpoints; answers what
         pieces are handed over as."""
         import great_expectations as gx
         from great_expectations.checkpoint import UpdateDataDocsAction
@@ -87,26 +92,26 @@ class DataDocs:
         definition = gx.ValidationDefinition(
             name=SUITE, data=whole, suite=context.suites.add_or_update(suite)
         )
-        self._checkpoint = context.checkpoints.add_or_update(
-            gx.Checkpoint(
-                name=SUITE,
-                validation_definitions=[context.validation_definitions.add_or_update(definition)],
-                actions=[UpdateDataDocsAction(name="pages", site_names=["months"])],
-                result_format={
-                    "result_format": "SUMMARY",
-                    "unexpected_index_column_names": _PLACE,
-                    "return_unexpected_index_query": False,
-                },
+        definition = context.validation_definitions.add_or_update(definition)
+        for form in ("COMPLETE", "SUMMARY"):
+            self._checkpoints[form] = context.checkpoints.add_or_update(
+                gx.Checkpoint(
+                    name=f"{SUITE}_{form.lower()}",
+                    validation_definitions=[definition],
+                    actions=[UpdateDataDocsAction(name="pages", site_names=["months"])],
+                    result_format={**_FORMAT, "result_format": form},
+                )
             )
-        )
         return whole
 
-    def add(self, piece: pd.DataFrame) -> None:
-        """Judge `piece` again for its page."""
+    def add(self, piece: pd.DataFrame, refused: int) -> None:
+        """Judge `piece`, of which `refused` rows are refused, again for its page. Great
+        Expectations writes down all rows that it names, so a page of many names none."""
         import great_expectations as gx
 
+        form = "COMPLETE" if refused <= NAMED else "SUMMARY"
         now = datetime.now(UTC)
-        self._checkpoint.run(
+        self._checkpoints[form].run(
             batch_parameters={"dataframe": piece},
             run_id=gx.RunIdentifier(run_name=self._month, run_time=now),
         )

@@ -86,9 +86,10 @@ def judge(
     suite = make_suite(window)
     whole = scratch_rows() if docs is None else docs.begin(suite)
     for piece in pieces(con):
-        _take(judgement, piece, results_of(piece, whole, suite))
+        found = results_of(piece, whole, suite)
+        _take(judgement, piece, found)
         if docs is not None:
-            docs.add(piece)
+            docs.add(piece, sum(map(len, found.values())))
     if docs is not None:
         judgement.pages = docs.finish()
     con.execute("DROP VIEW judged_rows")
