@@ -58,7 +58,7 @@ def keep(home: Home, path: Path | str) -> Source:
     under the suffix that they came with first. Raises NotAFile."""
     path = Path(path)
     if not path.is_file():
-        raise NotAFile("source.not_a_file", path=str(path))
+        raise NotAFile("source.not_a_file", path=readable(str(path)))
     with path.open("rb") as stream:
         return receive(home, stream, path.name)
 
@@ -138,16 +138,27 @@ def _place(home: Home, draft: Path, sha256: str, size: int, name: str) -> None:
 
 def _write_name(folder: Path, name: str) -> None:
     draft = folder / ".source.json"
-    with draft.open("w", encoding="utf-8", errors="surrogateescape") as target:
+    with draft.open("w", encoding="utf-8") as target:
         json.dump({"name": _plain(name)}, target)
         target.flush()
         os.fsync(target.fileno())
     os.replace(draft, folder / "source.json")
 
 
+def readable(name: str) -> str:
+    """A file's name as text. Where the bytes on the disk are no UTF-8 (an archive packed on a
+    Chinese Windows), they are read as GB18030; what is neither is marked."""
+    try:
+        return name.encode("utf-8", "surrogateescape").decode("utf-8")
+    except UnicodeDecodeError:
+        return name.encode("utf-8", "surrogateescape").decode("gb18030", "replace")
+    except UnicodeEncodeError:
+        return name.encode("utf-8", "replace").decode("utf-8")
+
+
 def _plain(name: str) -> str:
-    """The last part of a name, whichever system wrote it."""
-    return PureWindowsPath(PurePosixPath(name).name).name
+    """The last part of a name, whichever system wrote it, as text."""
+    return PureWindowsPath(PurePosixPath(readable(name)).name).name
 
 
 def _suffix(name: str) -> str:

@@ -80,7 +80,7 @@ def stage(home: Home, path: Path, feed: Feed | None = None, limits: Limits | Non
     return stage_in(
         source.folder,
         source.path,
-        name=path.name,
+        name=sources.readable(path.name),
         sha256=source.sha256,
         feed=feed,
         limits=limits,
@@ -117,11 +117,21 @@ def stage_in(
 def staged_temporarily(
     path: Path, feed: Feed | None = None, limits: Limits | None = None
 ) -> Iterator[Staged]:
-    """Stages a file in a folder that is gone afterwards: for checking without a trace."""
+    """Stages a file in a folder that is gone afterwards: for checking without a trace.
+
+    Raises NotAFile.
+    """
     import tempfile
 
+    from warehouse.sources import NotAFile, readable
+
+    if not path.is_file():
+        raise NotAFile("source.not_a_file", path=readable(str(path)))
     with tempfile.TemporaryDirectory(prefix="tanzhang-check-") as folder:
-        yield stage_in(Path(folder), path, feed=feed, limits=limits)
+        # Under a plain name: a reader may not take a path whose bytes are no text.
+        original = Path(folder) / "original"
+        original.symlink_to(path.absolute())
+        yield stage_in(Path(folder), original, name=readable(path.name), feed=feed, limits=limits)
 
 
 def grid_rows(staged: Staged, table: Table, count: int) -> list[tuple[str | None, ...]]:

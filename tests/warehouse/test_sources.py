@@ -52,7 +52,9 @@ def test_the_same_contents_are_kept_once(home: Home) -> None:
         ("-rf", "-rf", "original"),
         ("", "", "original"),
         ("..", "..", "original"),
-        ("\udcff.csv", "\udcff.csv", "original.csv"),
+        ("\udcff.csv", "\ufffd.csv", "original.csv"),
+        ("\ud800.csv", "?.csv", "original.csv"),
+        ("\udcd4\udcc2\udcb1\udca8.csv", "月报.csv", "original.csv"),
     ],
 )
 def test_a_name_is_never_a_path(home: Home, name: str, kept: str, file: str) -> None:
