@@ -38,6 +38,7 @@ _OPTIONS = {
     "strings_to_urls": False,
     "constant_memory": True,
 }
+_STEM_BYTES = 180
 _PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _UNSAFE = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
@@ -54,7 +55,9 @@ class Style:
 
 def rejected_path(home: Home, month: str, staged: Staged) -> Path:
     """Where the rejected rows of one file go: rejected/<month>/<name>-<hash>.xlsx."""
-    stem = _UNSAFE.sub("_", Path(staged.name).stem).strip(". ")[:80] or "file"
+    stem = _UNSAFE.sub("_", Path(staged.name).stem).strip(". ")
+    # A file system counts bytes, of which a Chinese character has three.
+    stem = stem.encode("utf-8", "replace")[:_STEM_BYTES].decode("utf-8", "ignore") or "file"
     return home.rejected / (month or "unknown") / f"{stem}-{staged.sha256[:8]}.xlsx"
 
 
