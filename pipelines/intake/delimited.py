@@ -55,7 +55,8 @@ def write_grid(path: Path, target: Path, *, encoding: str = "", delimiter: str =
     byte and line, or where a quotation mark is never closed.
     """
     encoding = _checked(path, encoding) if encoding else detect_encoding(path)
-    copy = target.with_suffix(".utf8")
+    # The draft's whole name, which carries the process: two may read the same file at once.
+    copy = target.with_name(f"{target.name}.utf8")
     try:
         line_end, plain = _plain_text(path, copy, encoding)
         dialect = _dialect(plain, encoding, delimiter, line_end)
