@@ -7,16 +7,14 @@ ledger (`ledgers.emissions.bulletin`), file formats (`html`, `pdf`, `workbook`, 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from fractions import Fraction
 from pathlib import Path
 
 from factors import messages
-from ledgers.emissions.bulletin import Bulletin, CityBasis, Group, Late, Mover
+from ledgers.emissions.bulletin import Bulletin, CityBasis, FileCount, Group, Late, Mover
 from ledgers.emissions.statement import Basis
 from reports import charts
 from reports.document import (
     Block,
-    Cell,
     Column,
     Document,
     Facts,
@@ -26,14 +24,13 @@ from reports.document import (
     Section,
     Table,
     number,
-    percent,
     text,
 )
 from reports.exceptions import waiting_table
 from reports.files import FORMATS, check_formats, rendered, write_files
 from reports.records import bulletin_json
 from reports.seal import footer, seal_section
-from reports.statement import headline_figures, layout_words
+from reports.statement import changed, headline_figures, layout_words
 from reports.totals import by_category, by_gas, energy, memo, shared, tiers
 from reports.words import Words
 
@@ -125,34 +122,15 @@ def _compared(item: Basis, found: Bulletin, words: Words) -> Table:
         Column(words("column.change_share"), "right", 1.2),
         Column(words("column.tce"), "right", 1.4),
     )
-    this = item.total.co2e if item.total.entries else None
-    equivalent = item.energy.equivalent
-    now = Row(
-        (
-            text(words.months(found.span.text)),
-            number(this),
-            text(""),
-            text(""),
-            number(equivalent.tonnes if equivalent else None),
-        ),
-        "total",
-    )
-    rows = [now]
+    this, blank = item.now, text("")
+    span = text(words.months(found.span.text))
+    rows = [Row((span, number(this.co2e), blank, blank, number(this.equivalent)), "total")]
     for name, other in (("before_month", item.before), ("year_before", item.year_before)):
         label = f"{words(f'column.{name}')} {words.months(other.span.text)}"
-        change = _change(this, other.co2e)
+        change = changed(this.co2e, other.co2e)
         rows.append(Row((text(label), number(other.co2e), *change, number(other.equivalent))))
     title = words("statement.comparison") + f" · {item.facts.title(words.lang)}"
     return Table(title, columns, tuple(rows))
-
-
-def _change(now: Fraction | None, other: Fraction | None) -> tuple[Cell, Cell]:
-    """Cells of now less other, and of its share of other."""
-    if now is None or other is None:
-        return number(None), number(None)
-    change = now - other
-    style = "up" if change > 0 else "down" if change < 0 else ""
-    return number(change, 2, sign=True, style=style), percent(change, other, sign=True)
 
 
 def _basis(found: Bulletin, item: CityBasis, words: Words, place: int) -> Section:
@@ -200,8 +178,8 @@ def _groups(held: Basis, name: str, groups: Sequence[Group], naming: Naming, wor
                 number(group.enterprises, 0),
                 number(group.total.co2e),
                 shared(group.total.co2e, held.total.co2e),
-                _change(group.total.co2e, group.before)[1],
-                _change(group.total.co2e, group.year_before)[1],
+                changed(group.total.co2e, group.before)[1],
+                changed(group.total.co2e, group.year_before)[1],
             )
         )
         for group in groups
@@ -242,7 +220,7 @@ def _mover_table(title: str, movers: Sequence[Mover], name: str, words: Words) -
                 text(mover.name or mover.enterprise_id, sub=mover.enterprise_id),
                 number(mover.now),
                 number(mover.other),
-                *_change(mover.now, mover.other),
+                *changed(mover.now, mover.other),
             )
         )
         for mover in movers
@@ -323,22 +301,28 @@ _COUNTS = ("read", "posted", "rejected", "held", "waiting", "unchanged")
 
 
 def _file_table(found: Bulletin, words: Words) -> Table:
+    """Files with something to look at; the worksheet has all of them."""
     columns = (
         Column(words("column.source"), width=3),
         *(Column(words(f"rows.{name}"), "right", 0.75) for name in _COUNTS),
         Column(words("column.rules"), width=1.6),
     )
-    rows = tuple(
-        Row(
-            (
-                text(
-                    item.name or item.source[:12],
-                    sub=words("bulletin.file", commit_no=item.commit_no, sha=item.source[:12]),
-                ),
-                *(number(getattr(item, f"rows_{name}"), 0) for name in _COUNTS),
-                text(" ".join(item.rules)),
-            )
-        )
-        for item in found.files
+    smooth = sum(_is_smooth(item) for item in found.files)
+    notable = tuple(_file_row(item, words) for item in found.files if not _is_smooth(item))
+    every = tuple(_file_row(item, words) for item in found.files)
+    title, empty = words("bulletin.by_file"), words("bulletin.no_files")
+    note = words("bulletin.smooth_files", count=smooth) if smooth else ""
+    flat = Table(title, columns, every, empty)
+    return Table(title, columns, notable, "" if smooth else empty, note, flat)
+
+
+def _is_smooth(item: FileCount) -> bool:
+    return item.state == "posted" and item.rows_posted == item.rows_read > 0
+
+
+def _file_row(item: FileCount, words: Words) -> Row:
+    where = words("bulletin.file", commit_no=item.commit_no, sha=item.source[:12])
+    counts = (number(getattr(item, f"rows_{name}"), 0) for name in _COUNTS)
+    return Row(
+        (text(item.name or item.source[:12], sub=where), *counts, text(" ".join(item.rules)))
     )
-    return Table(words("bulletin.by_file"), columns, rows, words("bulletin.no_files"))

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from ledgers.emissions.spans import Span
 from ledgers.emissions.sums import Total
 from reports.document import Figure, number
 from reports.fonts import CHINESE, font_folder
@@ -23,8 +24,11 @@ _WIDTH, _HEIGHT = 640, 170
 _MOST = 10
 
 
-def months_by_scope(by_month: Mapping[str, Sequence[Total]], words: Words) -> Figure:
-    """Bars of months, stacked by scope."""
+def months_by_scope(
+    by_month: Mapping[str, Sequence[Total]], words: Words, months: Sequence[str] = ()
+) -> Figure:
+    """Bars of months, stacked by scope. A month without data is a gap, not a neighbour of the
+    next; `months` are all that the axis has, by default from the first with data to the last."""
     title = words("chart.months_by_scope")
     rows = [
         {"month": month, "name": words.named("scope", each.key), "value": float(each.co2e)}
@@ -32,7 +36,8 @@ def months_by_scope(by_month: Mapping[str, Sequence[Total]], words: Words) -> Fi
         for each in found
     ]
     names = list(dict.fromkeys(str(row["name"]) for row in rows))
-    return Figure(title, _stacked(rows, names), _described(title, rows))
+    axis = months or Span(min(by_month), max(by_month)).months
+    return Figure(title, _stacked(rows, names, axis), _described(title, rows))
 
 
 def by_carrier(found: Sequence[Total], words: Words) -> Figure:
@@ -58,7 +63,7 @@ def ranked(pairs: Sequence[tuple[str, float]], words: Words) -> list[dict[str, A
     return rows
 
 
-def _stacked(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
+def _stacked(rows: Sequence[Mapping[str, Any]], names: Sequence[str], months: Sequence[str]) -> str:
     return _svg(
         {
             "data": {"values": list(rows)},
@@ -66,7 +71,12 @@ def _stacked(rows: Sequence[Mapping[str, Any]], names: Sequence[str]) -> str:
             "width": _WIDTH,
             "height": _HEIGHT,
             "encoding": {
-                "x": {"field": "month", "type": "ordinal", "title": None},
+                "x": {
+                    "field": "month",
+                    "type": "ordinal",
+                    "title": None,
+                    "scale": {"domain": list(months)},
+                },
                 "y": {"field": "value", "type": "quantitative", "title": "tCO2e"},
                 "color": {
                     "field": "name",

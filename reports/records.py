@@ -16,6 +16,7 @@ from fractions import Fraction
 from typing import Any
 
 from factors.gases import QUANTUM
+from ledgers.emissions.books import EditionFacts
 from ledgers.emissions.bulletin import Bulletin
 from ledgers.emissions.lines import Line
 from ledgers.emissions.spans import Span
@@ -39,9 +40,29 @@ def bulletin_json(found: Bulletin) -> str:
 
 
 def _text(kind: str, found: Statement | Bulletin) -> str:
+    """The record with one line for each item of its lists, which is quick to write, to compare
+    and to search."""
     label = "合成数据" if found.synthetic else ""
     record = {"kind": kind, "version": VERSION, "label": label, **record_of(found)}
-    return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+    if isinstance(found, Statement):
+        record["resolutions"] = _resolutions(found)
+    parts = (f"{json.dumps(key)}: {_value(item)}" for key, item in record.items())
+    return "{\n" + ",\n".join(parts) + "\n}\n"
+
+
+def _value(item: Any) -> str:
+    if isinstance(item, list) and item:
+        return "[\n" + ",\n".join(json.dumps(each, ensure_ascii=False) for each in item) + "\n]"
+    return json.dumps(item, ensure_ascii=False)
+
+
+def _resolutions(found: Statement) -> list[Any]:
+    """How the cases behind the lines were resolved, each once."""
+    lines = [*found.lines]
+    for item in found.corrections:
+        lines += (*item.originals, *item.reversals, *item.replacements)
+    held = {line.resolution.resolution_id: line.resolution for line in lines}
+    return [record_of(held[number]) for number in sorted(held)]
 
 
 def record_of(value: Any) -> Any:
@@ -70,7 +91,10 @@ def _dataclass(value: Any) -> dict[str, Any]:
         return _line(value)
     if not is_dataclass(value):
         raise TypeError(f"no JSON form for {type(value).__name__}")
-    return {field.name: record_of(getattr(value, field.name)) for field in fields(value)}
+    # Of a method edition the text that it rests on; its methods are on the lines that used them.
+    apart = ("methods",) if isinstance(value, EditionFacts) else ()
+    names = (field.name for field in fields(value) if field.name not in apart)
+    return {name: record_of(getattr(value, name)) for name in names}
 
 
 def _amount(value: Amount) -> dict[str, Any]:
@@ -95,14 +119,9 @@ def _line(line: Line) -> dict[str, Any]:
         **_amount(Amount(resolution.measure, line.value)),
         "scope": resolution.scope,
         "category": resolution.category,
-        "boundary": resolution.boundary,
-        "method_edition": resolution.method_edition,
-        "method": resolution.method,
         "resolution_id": resolution.resolution_id,
         "formula": made.formula,
         "working": made.equation,
-        "parameters": record_of(resolution.parameters),
-        "conversions": record_of(made.conversions),
+        "conversions": [item.text for item in made.conversions],
         "condition_assumed": line.proof.condition_assumed,
-        "remarks": record_of(resolution.notes),
     }

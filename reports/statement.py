@@ -7,8 +7,11 @@ ledger (`ledgers.emissions.statement`), file formats (`html`, `pdf`, `workbook`,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from pathlib import Path
+from typing import Literal
 
+from ledgers.emissions.spans import Span
 from ledgers.emissions.statement import Basis, Comparison, Statement
 from reports import charts, totals
 from reports.document import (
@@ -146,7 +149,7 @@ def _summary(found: Statement, words: Words, pictures: bool) -> Section:
         blocks.append(_comparison(found, words))
     if pictures:
         for item in found.bases:
-            blocks.extend(_pictures(item, words))
+            blocks.extend(_pictures(item, found.span, words))
     return Section(words("statement.summary"), tuple(blocks), words("sheet.summary"))
 
 
@@ -187,36 +190,49 @@ def _comparison(found: Statement, words: Words) -> Table:
     )
     rows: list[Row] = []
     for item in found.bases:
-        energy = item.energy.equivalent
-        now = item.total.co2e if item.total.entries else None
-        this = Comparison(found.span, now, energy.tonnes if energy else None)
-        rows.append(_compared(item, this, this, words("column.this"), words))
+        rows.append(_compared(item, item.now, words("column.this"), words))
         if found.span.before() != found.span.year_before():
             name = "before_month" if found.span.length == 1 else "before"
-            rows.append(_compared(item, item.before, this, words(f"column.{name}"), words))
-        rows.append(_compared(item, item.year_before, this, words("column.year_before"), words))
+            rows.append(_compared(item, item.before, words(f"column.{name}"), words))
+        rows.append(_compared(item, item.year_before, words("column.year_before"), words))
     return Table(words("statement.comparison"), columns, tuple(rows))
 
 
-def _compared(item: Basis, other: Comparison, this: Comparison, name: str, words: Words) -> Row:
-    span = text(words.months(other.span.text))
+def _compared(item: Basis, other: Comparison, name: str, words: Words) -> Row:
+    this = item.now
     first = text(name, sub=item.facts.title(words.lang) if other is this else "")
-    tonnes, energy = number(other.co2e), number(other.equivalent)
+    span = text(words.months(other.span.text), sub=covered(other, words))
     if other is this:
-        return Row((first, span, tonnes, text(""), text(""), energy), "total")
-    if other.co2e is None or this.co2e is None:
-        dash = text("—", "muted")
-        return Row((first, span, tonnes, dash, dash, energy))
-    change = this.co2e - other.co2e
+        blank = text("")
+        change, share = blank, blank
+    else:
+        change, share = changed(this.co2e, other.co2e)
+    kind: Literal["total", "body"] = "total" if other is this else "body"
+    return Row((first, span, number(other.co2e), change, share, number(other.equivalent)), kind)
+
+
+def covered(found: Comparison, words: Words) -> str:
+    """How many months of a longer span have data, where it is not all: a part of a year is not
+    to be read as a year."""
+    if found.months in (0, found.span.length):
+        return ""
+    return words("span.covered", months=found.months, of=found.span.length)
+
+
+def changed(now: Fraction | None, other: Fraction | None) -> tuple[Cell, Cell]:
+    """Now less other, and that as a share of other."""
+    if now is None or other is None:
+        return number(None), number(None)
+    change = now - other
     style = "up" if change > 0 else "down" if change < 0 else ""
-    share = percent(change, other.co2e, sign=True)
-    return Row((first, span, tonnes, number(change, 2, sign=True, style=style), share, energy))
+    return number(change, 2, sign=True, style=style), percent(change, other, sign=True)
 
 
-def _pictures(item: Basis, words: Words) -> Iterator[Figure]:
+def _pictures(item: Basis, span: Span, words: Words) -> Iterator[Figure]:
     """Charts, where they show more than the tables: months side by side, several carriers."""
     if len(item.by_month) > 1:
-        yield charts.months_by_scope(item.by_month_scope, words)
+        months = span.months if span.length > 1 else ()
+        yield charts.months_by_scope(item.by_month_scope, words, months)
     if len(item.by_month) > 1 and len(item.by_carrier) > 1:
         yield charts.by_carrier(item.by_carrier, words)
 

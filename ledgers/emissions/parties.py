@@ -14,8 +14,9 @@ from ledgers.emissions.books import AsOf, queried
 from ledgers.reference import Enterprise, enterprise_history
 from warehouse.connect import Connection
 
-SYNTHETIC = ("合成", "synthetic")
-"""Words by which names of synthetic data say what they are."""
+SYNTHETIC_PREFIX = "合成·"
+SYNTHETIC_WORDS = ("合成数据", "synthetic data")
+"""How names of synthetic data say what they are. 合成 alone is no sign: 合成橡胶 is real."""
 
 _SUPPLY = ("44", "45", "46")
 
@@ -66,7 +67,10 @@ def parties(con: Connection, on: date, as_of: AsOf, commit_no: int) -> Mapping[s
 
 def synthetic(*names: str) -> bool:
     """Whether any of the names says that the data are synthetic (合成数据)."""
-    return any(word in name.lower() for name in names for word in SYNTHETIC)
+    return any(
+        name.startswith(SYNTHETIC_PREFIX) or any(word in name.lower() for word in SYNTHETIC_WORDS)
+        for name in names
+    )
 
 
 def _party(item: Enterprise, on: date) -> Party:

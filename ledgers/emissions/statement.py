@@ -57,9 +57,11 @@ class NoEnterprise(UsageFault, LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The total of another span beside this one's; None where nothing was booked in it."""
+    """The total of a span, to stand beside another's; None where nothing was booked in it.
+    `months`: in how many of its months something was booked."""
 
     span: Span
+    months: int
     co2e: Fraction | None
     equivalent: Fraction | None
 
@@ -77,7 +79,8 @@ class TierShare:
 class Basis:
     """What one method edition within one boundary says (核算口径). Never added to another.
 
-    `memo` are emissions that the method shows outside the total. `tiers` count emission entries
+    `memo` are emissions that the method shows outside the total; `by_month` of a single month
+    holds the year before it too. `tiers` count emission entries
     of the total; where the basis has energy only, those of energy.
     """
 
@@ -96,6 +99,7 @@ class Basis:
     energy: EnergyTotal
     energy_by_carrier: tuple[EnergyTotal, ...]
     tiers: tuple[TierShare, ...]
+    now: Comparison
     before: Comparison
     year_before: Comparison
 
@@ -278,6 +282,7 @@ def basis(span: Span, sums: Sequence[Sum], editions: Mapping[str, EditionFacts])
         energy=energy_total(counted),
         energy_by_carrier=energy_totals(counted, lambda item: item.carrier),
         tiers=_tiers(counted, gwp),
+        now=_comparison(over_time, span, gwp),
         before=_comparison(over_time, span.before(), gwp),
         year_before=_comparison(over_time, span.year_before(), gwp),
     )
@@ -298,6 +303,7 @@ def _comparison(sums: Sequence[Sum], span: Span, gwp: str) -> Comparison:
     found, energy = total(own, gwp), energy_total(own)
     return Comparison(
         span,
+        len({item.month for item in own}),
         found.co2e if found.entries else None,
         energy.equivalent.tonnes if energy.equivalent else None,
     )

@@ -86,12 +86,14 @@ def plain(value: Decimal | Fraction) -> str:
     """A number as people write it: no exponent, no idle zeros; one that does not end as a
     decimal is cut at fifteen figures and marked ≈."""
     exact = Fraction(value)
-    if ends(exact):
-        digits = max(_tens(exact.denominator), 0)
-        text = f"{half_up(exact, digits):f}"
-        return text.rstrip("0").rstrip(".") if "." in text else text
-    places = max(_DIGITS - len(str(abs(int(exact)))), 0)
-    return "≈" + f"{half_up(exact, places):f}".rstrip("0").rstrip(".")
+    if not ends(exact):
+        places = max(_DIGITS - len(str(abs(int(exact)))), 0)
+        return "≈" + f"{half_up(exact, places):f}".rstrip("0").rstrip(".")
+    digits = _tens(exact.denominator)
+    figures = str(abs(exact.numerator) * (10**digits // exact.denominator)).rjust(digits + 1, "0")
+    sign = "-" if exact < 0 else ""
+    # In lowest terms the last figure is not an idle zero.
+    return f"{sign}{figures[:-digits]}.{figures[-digits:]}" if digits else f"{sign}{figures}"
 
 
 def ends(value: Fraction) -> bool:
