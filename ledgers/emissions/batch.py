@@ -103,11 +103,12 @@ def open_commit(con: Connection) -> int:
     return number
 
 
-def refuse_unresolved(con: Connection, job: Run) -> None:
+def refuse_unresolved(con: Connection, job: Run) -> cases.Outcome:
     """Turn prepared rows whose case has no factor or proof into faults."""
     run(con, "subject_prepared")
     outcome = cases.resolve(con, job.reference)
     refusal.refuse_cases(con, outcome.faults)
+    return outcome
 
 
 def compare(con: Connection, job: Run, batch: set[str], corrections: bool) -> None:
@@ -136,12 +137,20 @@ def write_rows(con: Connection, number: int, *, dense: bool) -> None:
         insert(con, "to_reverse", "reverse_withdrawn")
 
 
-def write_entries(con: Connection, job: Run, number: int) -> None:
-    """Reversals, the entries of the new activities, and of older ones that these change."""
-    _recalculate_beside(con, job, number)
+def write_entries(con: Connection, job: Run, number: int, outcome: cases.Outcome) -> None:
+    """Reversals, the entries of the new activities, and of older ones that these change.
+
+    `outcome` is that of the prepared rows. It still holds when all of them were posted and nothing
+    beside them moved; otherwise the cases are found again.
+    """
+    moved = any(filled(con, table) for table in ("left_out", "held_source", "withdrawn"))
+    moved = _recalculate_beside(con, job, number) or moved
     first = reversal.write_reversals(con, number)
     run(con, "subject_posted")
-    outcome = cases.resolve(con, job.reference)
+    if moved:
+        outcome = cases.resolve(con, job.reference)
+    else:
+        run(con, "view_keyed")
     beyond = calculation.calculate(con, outcome.kernels)
     if beyond or any(fault.rule != "FA-04" for fault in outcome.faults):
         job.refusals.faults.extend(refusal.late_faults(con, beyond, outcome.faults))
@@ -149,7 +158,8 @@ def write_entries(con: Connection, job: Run, number: int) -> None:
     run(con, "caused_activities")
     posts = count(con, "calculated")
     if posts:
-        run(con, "insert_posts", commit_no=number, first=first)
+        ((lowest,),) = con.execute("SELECT min(rowid) FROM calculated").fetchall()
+        run(con, "insert_posts", commit_no=number, first=first, lowest=lowest)
     provenance.write(con, number, outcome, recalculation.proofs_in(con, "calculated"))
     recalculation.write(con, number, first + posts, "flows_beside")
 
@@ -178,16 +188,18 @@ def seal(
     job.made.append(_commit(con, job, number, mode))
 
 
-def _recalculate_beside(con: Connection, job: Run, number: int) -> None:
-    """Older activities that count, or no longer count, beside what this commit brings."""
+def _recalculate_beside(con: Connection, job: Run, number: int) -> bool:
+    """Older activities that count, or no longer count, beside what this commit brings; False
+    when there are none."""
     carriers = sensitive_carriers(job.reference)
     run(con, "touched", carriers=list(carriers))
     if not filled(con, "touched"):
-        return
+        return False
     outcome, beyond = recalculation.recalculate(con, job.reference, "flows_beside")
     if beyond:
         raise OurFault("emissions.recalculated_too_large", entries=len(beyond))
     provenance.write(con, number, outcome, recalculation.proofs_in(con, "recalculated"))
+    return True
 
 
 def _check_account(con: Connection, number: int, expected: int) -> None:

@@ -22,7 +22,7 @@ from ledgers.emissions import preparation, refusal
 from ledgers.emissions.batch import Again, Request, Run, SourceFile
 from ledgers.emissions.profiles import read_reference
 from ledgers.emissions.refusal import Refusals, RunSource
-from ledgers.emissions.workspace import filled, row, rows, run, set_variable
+from ledgers.emissions.workspace import filled, row, rows, set_variable
 from ledgers.reference.policy import policy
 from warehouse.connect import Connection
 
@@ -152,6 +152,8 @@ def _start(
 def _batches(con: Connection, job: Run) -> list[set[str]]:
     """Files in the order of arrival, in batches that share no enterprise among their files."""
     fresh = [item.sha256 for item in job.sources if not item.settled]
+    if len(fresh) == 1:
+        return [set(fresh)]
     refusal.refuse(con, job.sources, set(fresh), frozenset())
     shared: dict[str, set[str]] = {}
     for sha256, enterprise in rows(con, "source_enterprises"):
@@ -182,12 +184,12 @@ def _post_batch(con: Connection, job: Run, batch: set[str]) -> None:
         else:
             refusal.list_faults(con, batch, job.refusals)
         survey = preparation.prepare(con)
-        step.refuse_unresolved(con, job)
+        outcome = step.refuse_unresolved(con, job)
         found, late = _hold(con, job, corrections)
         held |= found
         step.compare(con, job, batch, corrections)
         step.write_rows(con, number, dense=survey.dense and len(job.request.typed) == 1)
-        step.write_entries(con, job, number)
+        step.write_entries(con, job, number, outcome)
         mode = "add" if job.request.add else ""
         step.seal(con, job, number, _in_order(job, batch), mode, survey.rows - late)
 
@@ -222,15 +224,14 @@ def _post_waited(con: Connection, job: Run, commit_no: int, corrections: bool) -
     preparation.refuse_none(con)
     set_variable(con, "waiting_commit", commit_no)
     number = step.open_commit(con)
-    run(con, "view_waiting")
-    preparation.mark_closed(con)
+    preparation.prepare_waiting(con)
     found = con.execute("SELECT DISTINCT source FROM prepared ORDER BY 1").fetchall()
     batch = [sha256 for (sha256,) in found]
     refusal.list_late(con, set(batch), job.refusals)
-    step.refuse_unresolved(con, job)
+    outcome = step.refuse_unresolved(con, job)
     step.compare(con, job, set(batch), corrections)
     step.write_rows(con, number, dense=False)
-    step.write_entries(con, job, number)
+    step.write_entries(con, job, number, outcome)
     step.seal(con, job, number, batch, "waiting", None)
 
 

@@ -89,9 +89,20 @@ def prepare(con: Connection) -> Survey:
         run(con, "bill_parts")
     if readings:
         run(con, "day_sums")
+    run(con, "view_sum_rows")
     run(con, "view_prepared")
     mark_closed(con)
     return Survey(rows, whole, bills, readings, first_day, whole == count(con, "typed"))
+
+
+def prepare_waiting(con: Connection) -> None:
+    """Bring up the view `prepared` over what one commit kept waiting (variable waiting_commit)."""
+    run(con, "view_waiting")
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW sum_row AS "
+        "SELECT source, sheet, row_no, row_no AS first_row FROM emissions.waiting LIMIT 0"
+    )
+    mark_closed(con)
 
 
 def mark_closed(con: Connection) -> None:

@@ -1,10 +1,12 @@
 -- Purpose: the calculated values as entries of a commit, after the reversals of the same commit.
--- Parameters: $commit_no, $first (ordinal of the first); temp tables calculated and caused
+-- They are numbered as they lie in `calculated`, which nothing was ever deleted from: a window
+-- over all rows would run in one thread.
+-- Parameters: $commit_no, $first (ordinal of the first), $lowest (least rowid); temp tables calculated and caused
 -- (activities whose entries carry a cause).
 -- Grain: one measure of one activity.
 INSERT INTO emissions.entry
 SELECT
-    $commit_no, row_number() OVER () - 1 + $first, c.activity_commit, c.activity_ordinal,
+    $commit_no, c.rowid - $lowest + $first, c.activity_commit, c.activity_ordinal,
     c.month, c.resolution_id, c.proof_id, c.value, c.tier, 'post', coalesce(x.cause, ''),
     NULL, NULL
 FROM calculated AS c
