@@ -10,7 +10,7 @@ import typer
 
 from portal.cli.door import AsJson, Reason, door
 from portal.cli.output import print_json, print_line, print_table
-from portal.cli.register import print_answer
+from portal.cli.register import print_imported
 
 group = typer.Typer(help="排放因子与参数，按版本 / factors by edition", no_args_is_help=True)
 
@@ -136,9 +136,9 @@ def import_file(
     from pipelines.reference import import_factor_file
 
     at = door(context)
-    answer = import_factor_file(
+    imported = import_factor_file(
         at.home, file, person=at.person, evidence=evidence, new_version=reason
     )
-    print_answer(answer, at.lang, as_json)
-    if answer.rejected:
+    print_imported(imported, at.lang, as_json)
+    if imported.answer.rejected:
         raise typer.Exit(1)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from factors.messages import text as message
 from portal.cli.door import AsJson, door
 from portal.cli.output import print_json, print_line, print_table
 
 if TYPE_CHECKING:
-    from ledgers.reference import Answer
+    from pipelines.reference import Imported
 
 group = typer.Typer(help="名录：企业、设施、人员 / the register", no_args_is_help=True)
 
@@ -28,9 +29,9 @@ def import_file(
     from pipelines.reference import import_register_file
 
     at = door(context)
-    answer = import_register_file(at.home, file, kind, person=at.person)
-    print_answer(answer, at.lang, as_json)
-    if answer.rejected:
+    imported = import_register_file(at.home, file, kind, person=at.person)
+    print_imported(imported, at.lang, as_json)
+    if imported.answer.rejected:
         raise typer.Exit(1)
 
 
@@ -59,21 +60,28 @@ def show(
     print_table(f"{len(rows)}", columns, rows)
 
 
-def print_answer(answer: Answer, lang: str, as_json: bool) -> None:
+def print_imported(imported: Imported, lang: str, as_json: bool) -> None:
     """What an import did: counts, faults row by row, what changed and how to undo it."""
+    from pipelines.intake.wording import skipped_reason
+
+    answer = imported.answer
     if as_json:
-        print_json(answer)
+        print_json(imported)
         return
+    counts = {
+        "read": answer.rows_read,
+        "accepted": answer.accepted,
+        "unchanged": answer.unchanged,
+        "rejected": answer.rejected_rows,
+        "changes": len(answer.changes),
+    }
     print_line(f"sha256 {answer.sha256}")
-    rejected, changed = answer.rejected_rows, len(answer.changes)
-    print_line(
-        f"读入 {answer.rows_read}  接受 {answer.accepted}  未变 {answer.unchanged}  "
-        f"退回 {rejected}  变更字段 {changed}"
-    )
+    print_line(message("import.counts", lang, counts))
     if answer.rejected:
         rows = [(item.row_no, item.column, item.text(lang)) for item in answer.rejected]
         print_table("", ("行", "列", "原因"), rows)
+    for sheet, row_no, reason in imported.skipped:
+        where = {"sheet": sheet, "row": row_no, "reason": skipped_reason(reason, lang)}
+        print_line(message("import.skipped", lang, where))
     if answer.undo:
-        print_line(
-            f"撤销须重报 {len(answer.undo)} 行（--json 列出） / rows that would undo it: --json"
-        )
+        print_line(message("import.undo", lang, {"rows": len(answer.undo)}))
