@@ -53,7 +53,7 @@ def _table(figures: Sequence[Figure]) -> None:
             item.reference,
             _number(item.reference_seconds),
             f"{'[red]' if item.excesses else ''}{_number(item.ratio)}",
-            item.limits,
+            f"{'' if item.good else '[red]✗ '}{item.limits}",
             _number(item.peak_rss_mb, 0),
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)
