@@ -84,6 +84,5 @@ class Book:
 def book(context: dg.InitResourceContext) -> Iterator[Book]:
     """Dagster's resource: a Book, closed with the run."""
     home = choose_home()
-    run = context.run_id or ""
     with ExitStack() as stack:
-        yield Book(home, Settings.load(home), f"dagster {run[:8]}", stack, today())
+        yield Book(home, Settings.load(home), f"dagster {context.run.run_id[:8]}", stack, today())
