@@ -22,7 +22,7 @@ from ledgers.emissions import preparation, refusal
 from ledgers.emissions.batch import Again, Request, Run, SourceFile
 from ledgers.emissions.profiles import read_reference
 from ledgers.emissions.refusal import Refusals, RunSource
-from ledgers.emissions.workspace import filled, row, rows, set_variable
+from ledgers.emissions.workspace import filled, row, rows, run, set_variable
 from ledgers.reference.policy import policy
 from warehouse.connect import Connection
 
@@ -117,11 +117,11 @@ def post_waiting(
 
 
 def _post(con: Connection, request: Request, refusals: Refusals) -> Posted:
-    if request.key and _committed(con, request):
-        return Posted(request.month)
     preparation.open_run(con, request.month, request.typed)
     refusal.open_faults(con, request.faults)
     sources = refusal.run_sources(con, request.typed)
+    if request.key and _committed(con, request, sources):
+        return Posted(request.month)
     if all(item.settled for item in sources):
         return Posted(request.month)
     job = _start(con, request, sources, refusals)
@@ -130,15 +130,16 @@ def _post(con: Connection, request: Request, refusals: Refusals) -> Posted:
     return _posted(con, job)
 
 
-def _committed(con: Connection, request: Request) -> bool:
+def _committed(con: Connection, request: Request, sources: Sequence[RunSource]) -> bool:
     """Whether the submission with this key was posted. Raises KeyReused for another body."""
     earlier = journal.find_commit(con, request.key)
     if earlier is None:
         return False
-    if earlier.body_sha256 == request.body:
+    body = request.body(sources)
+    if earlier.body_sha256 == body:
         return True
     facts = {"key": request.key, "commit_no": earlier.commit_no}
-    facts |= {"earlier": earlier.body_sha256, "seen": request.body}
+    facts |= {"earlier": earlier.body_sha256, "seen": body}
     raise journal.KeyReused("journal.key_reused", **facts)
 
 
@@ -231,6 +232,8 @@ def _post_waited(con: Connection, job: Run, commit_no: int, corrections: bool) -
     outcome = step.refuse_unresolved(con, job)
     step.compare(con, job, set(batch), corrections)
     step.write_rows(con, number, dense=False)
+    if filled(con, "left_out"):
+        run(con, "insert_waiting_ends", commit_no=number)
     step.write_entries(con, job, number, outcome)
     step.seal(con, job, number, batch, "waiting", None)
 

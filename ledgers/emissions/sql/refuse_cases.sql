@@ -1,9 +1,11 @@
--- Purpose: the rows of cases that cannot be resolved or proved become faults; a sum of readings is
--- named by its first row.
--- Parameters: lists $cases, $rules, $columns, $seen, $facts of one length; view keyed; temp table
--- found_case. Grain: one row and case.
+-- Purpose: the rows of cases that cannot be resolved or proved become faults, every reading of a
+-- sum by itself: each goes back to its sender, and each is tried again later.
+-- Parameters: lists $cases, $rules, $columns, $seen, $facts of one length; views keyed, sum_row;
+-- temp table found_case. Grain: one row and case.
 INSERT INTO case_fault
-SELECT r.source, r.sheet, r.row_no, r.row_count, x.column_name, x.rule, x.seen, x.facts
+SELECT
+    r.source, r.sheet, coalesce(s.row_no, r.row_no),
+    CASE WHEN s.row_no IS NULL THEN r.row_count ELSE 1 END, x.column_name, x.rule, x.seen, x.facts
 FROM keyed AS r
 JOIN found_case AS c
     ON c.profile_id = r.profile_id AND c.own_facility = r.own_facility
@@ -17,4 +19,6 @@ JOIN (
         unnest($cases::INTEGER[]) AS case_id, unnest($rules::VARCHAR[]) AS rule,
         unnest($columns::VARCHAR[]) AS column_name, unnest($seen::VARCHAR[]) AS seen,
         unnest($facts::VARCHAR[]) AS facts
-) AS x ON x.case_id = c.case_id;
+) AS x ON x.case_id = c.case_id
+LEFT JOIN sum_row AS s
+    ON r.row_count > 1 AND s.source = r.source AND s.sheet = r.sheet AND s.first_row = r.row_no;
