@@ -16,8 +16,10 @@ from pathlib import Path
 from factors.errors import UsageFault
 from ledgers import journal
 from ledgers.emissions import posting, rules
+from ledgers.emissions.refusal import write_posting_faults
 from ledgers.emissions.rules.files import write_faults
 from ledgers.reference import load_shipped
+from pipelines.instance import write_instance
 from pipelines.intake.feeds import Feed, feeds_in
 from pipelines.intake.rejected import rejected_path, rejections, write_rejected
 from pipelines.intake.staging import stage
@@ -25,6 +27,7 @@ from pipelines.intake.typed import Typed, type_rows
 from warehouse.connect import Connection, writer
 from warehouse.heads import Head
 from warehouse.home import Home
+from warehouse.sources import readable
 
 Step = Callable[[str, int, int], None]
 """Told of progress: what is being done, how far, of how many."""
@@ -43,6 +46,7 @@ def initialise(home: Home, *, person: str) -> Head:
         loaded = load_shipped(con, person)
         if loaded.fault is not None:
             raise loaded.fault
+        write_instance(home)
         return journal.head(con)
 
 
@@ -70,7 +74,7 @@ def receive(
     received = []
     for number, path in enumerate(files):
         step("receive", number, len(files))
-        chosen = feed or next((item for item in known if item.claims(path.name)), None)
+        chosen = feed or next((item for item in known if item.claims(readable(path.name))), None)
         received.append(type_rows(stage(home, path, chosen), chosen))
     step("receive", len(files), len(files))
     return tuple(received)
@@ -107,7 +111,9 @@ def rule_faults(
     window = rules.window_of(ground.policy, month, today or date.today())
     with tempfile.TemporaryDirectory(prefix="tanzhang-rules-") as folder:
         target = Path(folder) / "faults.parquet"
-        write_faults(con, [typed.typed_path for typed in received], ground, window, target)
+        typed_paths = [typed.typed_path for typed in received]
+        declared = [typed.staged.sha256 for typed in received if typed.stamps_declared]
+        write_faults(con, typed_paths, ground, window, target, midnight_declared=declared)
         yield (*(typed.faults_path for typed in received), target)
 
 
@@ -138,14 +144,18 @@ def post(
 
 
 def give_back(
-    home: Home, month: str, received: Sequence[Typed], faults: Sequence[Path]
+    con: Connection, home: Home, month: str, received: Sequence[Typed], faults: Sequence[Path]
 ) -> tuple[Path, ...]:
-    """Write a workbook of rejected rows for each file that has any, to be mailed back."""
-    rejected = rejections(faults)
-    written = (
-        write_rejected(typed, rejected, rejected_path(home, month, typed.staged))
-        for typed in received
-    )
+    """Write a workbook of rejected rows for each file that has any, to be mailed back; after
+    posting, which refuses rows too. A workbook of rows that were posted since is taken away."""
+    with tempfile.TemporaryDirectory(prefix="tanzhang-posting-") as folder:
+        late = Path(folder) / "faults.parquet"
+        write_posting_faults(con, [typed.staged.sha256 for typed in received], late)
+        rejected = rejections((*faults, late))
+    targets = {rejected_path(home, month, typed.staged): typed for typed in received}
+    written = [write_rejected(typed, rejected, path) for path, typed in targets.items()]
+    for path in targets.keys() - set(written):
+        path.unlink(missing_ok=True)
     return tuple(path for path in written if path is not None)
 
 

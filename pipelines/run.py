@@ -111,7 +111,7 @@ def _run(
     step("post", 0, 0)
     with steps.rule_faults(con, concerned, month) as faults:
         posted = steps.post(con, concerned, month, faults, person=person, add=add)
-        returned = steps.give_back(home, month, concerned, faults)
+        returned = steps.give_back(con, home, month, concerned, faults)
     step("report", 0, 0)
     reports = steps.report(con, home, month, lang=lang)
     return MonthRun(

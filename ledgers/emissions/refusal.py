@@ -126,6 +126,12 @@ def hold_sources(con: Connection, held: set[str]) -> tuple[frozenset[str], int]:
     return frozenset(names), late
 
 
+def write_posting_faults(con: Connection, sources: Sequence[str], target: Path) -> None:
+    """Write the faults that posting alone finds in rows of these files, unless they were posted
+    since, to `target`, a Parquet file of FAULT_COLUMNS."""
+    run(con, "posting_faults", sources=list(sources), target=str(target))
+
+
 def leave_out(con: Connection) -> None:
     """Take what was left out from what is prepared."""
     insert(con, "refused_row", "refuse_left_out")

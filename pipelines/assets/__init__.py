@@ -5,12 +5,12 @@ below, and what people see of it on Dagster's page. What does not: the work (`pi
 what must hold of it (`pipelines.checks`), when it happens (`pipelines.automation`).
 
     received_files → checked_rows → posted_entries → month_reports → published_copy
-                          └→ returned_workbooks
+                                         └→ returned_workbooks
 """
 
-from pipelines.assets.intake import checked_rows, received_files, returned_workbooks
+from pipelines.assets.intake import checked_rows, received_files
 from pipelines.assets.ledger import posted_entries
-from pipelines.assets.reading import month_reports, published_copy
+from pipelines.assets.reading import month_reports, published_copy, returned_workbooks
 
 ASSETS = (
     received_files,

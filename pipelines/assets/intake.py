@@ -9,10 +9,9 @@ from typing import Any
 
 import dagster as dg
 
-from pipelines import month as steps
 from pipelines.assets.book import Book
 from pipelines.assets.months import MONTHS
-from pipelines.assets.words import figures, links, listing, said
+from pipelines.assets.words import figures, listing, said
 from pipelines.intake.typed import Typed
 from warehouse.connect import Connection, sql
 
@@ -60,22 +59,6 @@ def checked_rows(
             listing=listing(found),
         )
     )
-
-
-@dg.asset(
-    partitions_def=MONTHS,
-    group_name=GROUP,
-    deps=[checked_rows],
-    kinds={"xlsx"},
-    description=said("returned"),
-)
-def returned_workbooks(
-    context: dg.AssetExecutionContext, book: dg.ResourceParam[Book]
-) -> dg.MaterializeResult[None]:
-    """Workbooks of rejected rows, to be mailed back."""
-    month = context.partition_key
-    written = steps.give_back(book.home, month, book.received(month), book.faults(month))
-    return dg.MaterializeResult(metadata=figures(files=len(written), links=links(written)))
 
 
 def fault_counts(con: Connection, faults: Sequence[Path]) -> list[Mapping[str, Any]]:

@@ -19,6 +19,23 @@ from pipelines.period import publish_copy
     partitions_def=MONTHS,
     group_name=GROUP,
     deps=[posted_entries],
+    kinds={"xlsx"},
+    description=said("returned"),
+)
+def returned_workbooks(
+    context: dg.AssetExecutionContext, book: dg.ResourceParam[Book]
+) -> dg.MaterializeResult[None]:
+    """Workbooks of rejected rows, to be mailed back; after posting, which refuses rows too."""
+    month = context.partition_key
+    received, faults = book.received(month), book.faults(month)
+    written = steps.give_back(book.con, book.home, month, received, faults)
+    return dg.MaterializeResult(metadata=figures(files=len(written), links=links(written)))
+
+
+@dg.asset(
+    partitions_def=MONTHS,
+    group_name=GROUP,
+    deps=[posted_entries],
     kinds={"html", "pdf"},
     description=said("reports"),
 )
