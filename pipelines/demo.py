@@ -62,8 +62,9 @@ def run_demo(
     shutil.copytree(city / "feeds", home.feeds, dirs_exist_ok=True)
     for kind, path in zip(("enterprise", "facility"), registers, strict=False):
         import_register_file(home, path, kind, person=person)
-    inbox = city / "inbox" / month
-    done = run_month(home, month, person=person, inbox=inbox, lang=lang, step=step)
+    # Where anybody's files arrive, with their times: Dagster's page works on the same inbox.
+    shutil.copytree(city / "inbox" / month, home.inbox / month, dirs_exist_ok=True)
+    done = run_month(home, month, person=person, lang=lang, step=step)
     publish(home, person=person)
     return _shown(home, done, month, person, lang, len(manifest.mistakes))
 
@@ -86,7 +87,7 @@ def _shown(home: Home, done: MonthRun, month: str, person: str, lang: str, mista
         ("bulletin", folder / "bulletin.html"),
         ("statement", folder / "statements" / f"{found[0]}.html"),
         ("returned", home.rejected / month),
-        ("files", home.path / FOLDER / "inbox" / month),
+        ("files", home.inbox / month),
     )
     entry = shown.lines[0].entry_id if shown.lines else ""
     return Demo(done, places, found[0], entry, mistakes)

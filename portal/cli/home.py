@@ -49,7 +49,10 @@ def dev(context: typer.Context) -> None:
     import os
     import sys
 
+    from pipelines.instance import write_instance
+
     at = door(context)
+    write_instance(at.home)
     os.environ["TANZHANG_HOME"] = str(at.home.path)
     os.environ["DAGSTER_HOME"] = str(at.home.dagster)
     port = str(at.settings.dagster_port)
