@@ -18,7 +18,7 @@ from typing import Any
 from factors.gases import QUANTUM
 from ledgers.emissions.books import EditionFacts
 from ledgers.emissions.bulletin import Bulletin
-from ledgers.emissions.lines import Line
+from ledgers.emissions.lines import Correction, Line
 from ledgers.emissions.spans import Span
 from ledgers.emissions.statement import Statement
 from ledgers.emissions.sums import Amount
@@ -89,6 +89,8 @@ def _dataclass(value: Any) -> dict[str, Any]:
         return _amount(value)
     if isinstance(value, Line):
         return _line(value)
+    if isinstance(value, Correction):
+        return _correction(value)
     if not is_dataclass(value):
         raise TypeError(f"no JSON form for {type(value).__name__}")
     # Of a method edition the text that it rests on; its methods are on the lines that used them.
@@ -104,6 +106,12 @@ def _amount(value: Amount) -> dict[str, Any]:
         "quantum": QUANTUM[value.measure].unit,
         "t": plain(value.tonnes),
     }
+
+
+def _correction(value: Correction) -> dict[str, Any]:
+    first = (value.originals or value.reversals)[0]
+    held = {field.name: record_of(getattr(value, field.name)) for field in fields(value)}
+    return held | {"measure": first.resolution.measure, "difference": value.difference}
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -77,7 +77,8 @@ class Fault:
 def read_waiting(
     con: Connection, months: Sequence[str], commit_no: int, enterprise_id: str = ""
 ) -> tuple[Waiting, ...]:
-    """Rows that wait for one of `months` to be reopened, as the ledger stood at `commit_no`."""
+    """Rows that wait for a closed month, as the ledger stood at `commit_no`: those that belong to
+    one of `months` and those that a run of one of them brought (a bill that reaches back)."""
     rows = queried(
         con, "waiting.sql", months=list(months), commit_no=commit_no, enterprise=enterprise_id
     )

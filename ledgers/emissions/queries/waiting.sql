@@ -1,4 +1,5 @@
--- Purpose: rows that came for a month that was closed and are not posted yet.
+-- Purpose: rows that came for a month that was closed and are not posted yet: those that belong
+-- to a month of the span, and those that a run of such a month brought.
 -- Parameters: $months; $commit_no (the last commit to read); $enterprise ('' = every one).
 -- Grain: one waiting row or part of a bill.
 SELECT
@@ -25,7 +26,7 @@ JOIN journal.commit AS c ON c.commit_no = w.commit_no
 LEFT JOIN (
     SELECT source, min(name) AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = w.source
-WHERE w.month IN (SELECT unnest($months))
+WHERE (w.month IN (SELECT unnest($months)) OR c.month IN (SELECT unnest($months)))
     AND w.commit_no <= $commit_no
     AND ($enterprise = '' OR w.enterprise_id = $enterprise)
     AND NOT EXISTS (
