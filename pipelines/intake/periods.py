@@ -60,10 +60,17 @@ def parse_period(text: str, *, is_float: bool = False) -> Period | None:
     plain = unicodedata.normalize("NFKC", text).strip().strip("'").strip()
     if is_float and re.fullmatch(r"\d{4}\.\d", plain):
         return None
-    if is_float and re.fullmatch(r"\d{5}", plain) and int(plain) in _EXCEL_DAYS:
-        day = _EXCEL_ZERO + timedelta(days=int(plain))
+    day = day_of_serial(plain) if is_float else None
+    if day:
         return Period(day, day)
     return _one(plain) or _range(plain)
+
+
+def day_of_serial(text: str) -> date | None:
+    """The day that a spreadsheet's number stands for, 45717 → 2025-03-01; None for no day."""
+    if re.fullmatch(r"[0-9]{5}", text) and int(text) in _EXCEL_DAYS:
+        return _EXCEL_ZERO + timedelta(days=int(text))
+    return None
 
 
 def parse_column(texts: pl.Series, floats: pl.Series | None = None) -> pl.DataFrame:

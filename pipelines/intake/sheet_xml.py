@@ -1,7 +1,8 @@
 """What the workbook reader does not tell about an XLSX sheet (工作表细节), read from its XML.
 
-What belongs here: formulas that were saved without a result, cells shown as a percentage, merged
-cells. What does not: values (`workbooks`). Nothing is evaluated: a formula stays text.
+What belongs here: formulas that were saved without a result, cells shown as a percentage or as a
+month, merged cells. What does not: values (`workbooks`), what a format shows (`number_formats`).
+Nothing is evaluated: a formula stays text.
 """
 
 from __future__ import annotations
@@ -9,24 +10,37 @@ from __future__ import annotations
 import html
 import re
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
+from xml.parsers.expat import ExpatError
+
+from pipelines.intake.containers import Refused
+from pipelines.intake.number_formats import ShownAs, shown_as
+from pipelines.intake.sheet_reach import Bound, Walk, column_index
 
 _CHUNK = 8 * 1024 * 1024
+_LONGEST_ROW = 64 * 1024 * 1024
+"""Bytes in which a row must end; 16,384 cells take some two million."""
+_NO_COLUMN = 1 << 20
 _LARGEST_PART = 64 * 1024 * 1024
 """Styles and relations above this are no workbook of ours; the details are then left out."""
 
-_PERCENT_BUILTIN = {"9", "10"}
-_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*?)(/?)>")
 _REF = re.compile(rb'\br="([A-Z]{1,3})([0-9]+)"')
 _NO_RESULT = re.compile(
     rb"<(?:\w+:)?c\b([^>/]*)>\s*<(?:\w+:)?f\b[^>]*?(?:/>|>([^<]*)</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _MERGE = re.compile(rb'<(?:\w+:)?mergeCell\b[^>]*ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
-_FILLED = re.compile(rb"<(?:\w+:)?c\b([^>/]*)>\s*<(?:\w+:)?(?:v|is|f)\b")
+_FILLED = re.compile(
+    rb'<(?:\w+:)?c\b[^>/]*?\br="([A-Z]{1,3})[0-9]+"[^>/]*>\s*<(?:\w+:)?(?:v|is|f)\b'
+)
+_STYLED = rb'<(?:\w+:)?c\b(?=[^>]*\ss="(?:%s)")[^>]*?\br="([A-Z]{1,3})([0-9]+)"'
+
+Places = dict[int, list[int]]
+"""Column → its rows (1-based)."""
 
 
 @dataclass
@@ -36,47 +50,57 @@ class SheetDetails:
     first_column: int = 0
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     """Formulas without a saved result, as text that begins with '='."""
-    percents: list[tuple[int, int]] = field(default_factory=list)
+    percents: Places = field(default_factory=dict)
+    months: Places = field(default_factory=dict)
+    """Cells that show year and month of a date, and no day."""
     merges: list[tuple[int, int, int]] = field(default_factory=list)
     """Cells merged over rows: (first row, last row, column)."""
+    reach: tuple[int, int] = (0, 0)
+    """Rows and columns up to the last cell; of a large sheet exact, of others no less than that."""
 
 
-def sheet_details(path: Path, sheet: str) -> SheetDetails:
-    """The details of one sheet; none where the file is no XLSX."""
+def sheet_details(path: Path, sheet: str, cells: int) -> SheetDetails:
+    """The details of one sheet; none where the file is no XLSX. `cells` is what a sheet may reach:
+    up to there a bound for `reach` will do. Raises Refused where the XML is damaged."""
     if not zipfile.is_zipfile(path):
         return SheetDetails()
     with zipfile.ZipFile(path) as archive:
         part = _part_of(archive, sheet)
         if part is None or part not in archive.namelist():
             return SheetDetails()
-        found = _scan(archive, part, _percent_styles(archive))
+        found = _scan(archive, part, shown_as(_tree(archive, "xl/styles.xml")))
+        if found.reach[0] * found.reach[1] > cells:
+            found.reach = _exact_reach(archive, part)
     return _relative(found)
 
 
-def column_index(letters: str) -> int:
-    """A → 0, Z → 25, AA → 26."""
-    index = 0
-    for letter in letters:
-        index = index * 26 + ord(letter) - 64
-    return index - 1
+def _exact_reach(archive: zipfile.ZipFile, part: str) -> tuple[int, int]:
+    try:
+        with archive.open(part) as stream:
+            walk = Walk().read(stream)
+    except ExpatError as error:
+        raise Refused("damaged", f"{part}: {error}") from error
+    return walk.rows, walk.columns
 
 
-def _scan(archive: zipfile.ZipFile, part: str, percent: frozenset[bytes]) -> SheetDetails:
-    found = SheetDetails(first_column=1 << 20)
+def _scan(archive: zipfile.ZipFile, part: str, shown: ShownAs) -> SheetDetails:
+    found = SheetDetails(_NO_COLUMN, percents=defaultdict(list), months=defaultdict(list))
+    percents, months, bound = _styled(shown.percents), _styled(shown.months), Bound()
     for text in _pieces(archive, part):
-        for match in _FILLED.finditer(text):
-            ref = _REF.search(match[1])
-            if ref:
-                found.first_column = min(found.first_column, column_index(ref[1].decode()))
+        bound.extend(text)
+        filled = set(_FILLED.findall(text))
+        columns = [column_index(letters.decode()) for letters in filled]
+        found.first_column = min([found.first_column, *columns])
         if b"f" in text and (b"<f" in text or b":f" in text):
             for match in _NO_RESULT.finditer(text):
                 formula = html.unescape((match[2] or b"").decode("utf-8", "replace"))
                 _put(found.formulas, match[1], "=" + formula)
-        if percent:
-            found.percents.extend(_styled(text, percent))
+        _place(percents, text, found.percents)
+        _place(months, text, found.months)
         for first, top, _, bottom in _MERGE.findall(text):
             if top != bottom:
                 found.merges.append((int(top), int(bottom), column_index(first.decode())))
+    found.reach = bound.rows, bound.columns
     return found
 
 
@@ -89,6 +113,8 @@ def _pieces(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:
             cut = text.rfind(b"row>") + 4
             if cut < 4:
                 rest = text
+                if len(rest) > _LONGEST_ROW:
+                    raise Refused("bomb", part, limit=f"{_LONGEST_ROW // 1024 // 1024} MB")
                 continue
             yield text[:cut]
             rest = text[cut:]
@@ -101,22 +127,26 @@ def _put(cells: dict[tuple[int, int], str], attributes: bytes, text: str) -> Non
         cells[int(ref[2]), column_index(ref[1].decode())] = text
 
 
-def _styled(text: bytes, styles: frozenset[bytes]) -> Iterator[tuple[int, int]]:
-    for match in _CELL.finditer(text):
-        style = re.search(rb'\bs="([0-9]+)"', match[1])
-        ref = _REF.search(match[1])
-        if style and ref and style[1] in styles:
-            yield int(ref[2]), column_index(ref[1].decode())
+def _styled(styles: frozenset[str]) -> re.Pattern[bytes] | None:
+    """Finds the cells of these styles; None for none."""
+    return re.compile(_STYLED % "|".join(sorted(styles)).encode()) if styles else None
+
+
+def _place(pattern: re.Pattern[bytes] | None, text: bytes, places: Places) -> None:
+    for letters, row in pattern.findall(text) if pattern else ():
+        places[column_index(letters.decode())].append(int(row))
 
 
 def _relative(found: SheetDetails) -> SheetDetails:
     """Columns counted from the first that holds anything, as the workbook reader counts them."""
-    first = 0 if found.first_column == 1 << 20 else found.first_column
+    first = 0 if found.first_column == _NO_COLUMN else found.first_column
     return SheetDetails(
         first,
         {(row, at - first): text for (row, at), text in found.formulas.items()},
-        [(row, at - first) for row, at in found.percents],
+        {at - first: rows for at, rows in found.percents.items()},
+        {at - first: rows for at, rows in found.months.items()},
         [(top, bottom, at - first) for top, bottom, at in found.merges if at >= first],
+        found.reach,
     )
 
 
@@ -137,23 +167,6 @@ def _part_of(archive: zipfile.ZipFile, sheet: str) -> str | None:
             target = targets.get(key, "")
             return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
     return None
-
-
-def _percent_styles(archive: zipfile.ZipFile) -> frozenset[bytes]:
-    styles = _tree(archive, "xl/styles.xml")
-    if styles is None:
-        return frozenset()
-    formats = _PERCENT_BUILTIN | {
-        node.get("numFmtId", "")
-        for node in styles.iter()
-        if node.tag.endswith("}numFmt") and "%" in node.get("formatCode", "")
-    }
-    cells = next((node for node in styles.iter() if node.tag.endswith("}cellXfs")), None)
-    return frozenset(
-        str(index).encode()
-        for index, node in enumerate([] if cells is None else list(cells))
-        if node.get("numFmtId") in formats
-    )
 
 
 def _tree(archive: zipfile.ZipFile, part: str) -> ElementTree.Element | None:

@@ -25,7 +25,7 @@ from pipelines.intake.faults import Fault
 from pipelines.intake.feeds import Feed
 from warehouse.connect import Home
 
-READER = "1"
+READER = "2"
 """Version of the readers: a new one stages again beside the old."""
 
 _BLOCK = 4 * 1024 * 1024
@@ -97,15 +97,15 @@ def stage_in(
     limits: Limits | None = None,
 ) -> Staged:
     """Stages `path` into `folder`, without a home. What is there already is used again."""
-    feed = feed or NO_FEED
+    feed, limits = feed or NO_FEED, limits or Limits()
     name, sha256 = name or path.name, sha256 or file_sha256(path)
     key = _key(feed)
     manifest = folder / f"staged-{key}.json"
     if manifest.exists():
         return read_staged(folder, manifest.name, name)
     try:
-        kind = containers.kind_of(path, limits or Limits())
-        staged = _read(path, folder, key, kind, feed, name=name, sha256=sha256)
+        kind = containers.kind_of(path, limits)
+        staged = _read(path, folder, key, kind, feed, limits, name=name, sha256=sha256)
     except Refused as refused:
         # Not written down: the limits may be raised, the reader may learn.
         return Staged(sha256, name, folder, (), refusal=refused.fault)
@@ -178,10 +178,18 @@ def _key(feed: Feed) -> str:
 
 
 def _read(
-    path: Path, folder: Path, key: str, kind: str, feed: Feed, *, name: str, sha256: str
+    path: Path,
+    folder: Path,
+    key: str,
+    kind: str,
+    feed: Feed,
+    limits: Limits,
+    *,
+    name: str,
+    sha256: str,
 ) -> Staged:
     if kind == "workbook":
-        return Staged(sha256, name, folder, tuple(_workbook(path, folder, key)))
+        return Staged(sha256, name, folder, tuple(_workbook(path, folder, key, limits)))
     file = f"staged-{key}-0.parquet"
     with _draft(folder / file) as draft:
         if kind == "parquet":
@@ -193,8 +201,8 @@ def _read(
     return Staged(sha256, name, folder, (table,), True, found.encoding, found.delimiter)
 
 
-def _workbook(path: Path, folder: Path, key: str) -> Iterator[Table]:
-    for index, sheet in enumerate(workbooks.read_sheets(path)):
+def _workbook(path: Path, folder: Path, key: str, limits: Limits) -> Iterator[Table]:
+    for index, sheet in enumerate(workbooks.read_sheets(path, limits)):
         file = f"staged-{key}-{index}.parquet"
         with _draft(folder / file) as draft:
             sheet.grid.write_parquet(draft, compression="lz4", statistics=False)
