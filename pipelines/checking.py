@@ -58,7 +58,8 @@ def check_file(home: Home, path: Path, feed: Feed | None = None) -> Checked:
             read_typed(con, [typed.typed_path])
             rules.faults_table(con)
             con.execute("INSERT INTO faults BY NAME FROM read_parquet(?)", [str(typed.faults_path)])
-            rules.find_faults(con, ground, window)
+            declared = [typed.staged.sha256] if typed.stamps_declared else []
+            rules.find_faults(con, ground, window, midnight_declared=declared)
             return _checked(con, typed, has_ledger)
 
 

@@ -14,8 +14,9 @@ import polars as pl
 from pipelines.intake.delimited import ROW_NO
 from pipelines.intake.numerals import is_nothing
 
-REASONS = ("blank", "header", "total", "note", "example", "nothing")
-"""Why a row was skipped; `nothing`: its quantity says that there was none (-, 无)."""
+REASONS = ("title", "blank", "header", "total", "note", "example", "nothing")
+"""Why a row was skipped; `title`: it stands above the header; `nothing`: its quantity says that
+there was none (-, 无)."""
 
 SKIPPED_SCHEMA: Mapping[str, pl.DataType] = {
     "sheet": pl.String(),
@@ -40,9 +41,13 @@ _STATEMENT = r"^(?:以上|以下|本表|上述).{2,}"
 _EXAMPLE = r"^[（(【\[]?(?:示例|样例|例)(?:行|数据)?(?:[）)】\]]?$|.*(?:删除|delete))"
 _CREDIT_CODE = r"^[0-9A-Za-z]{18}$"
 _WHITE = r"[\s　]+"
+_LABEL = r"[:：]"
 
 IDENTITY = ("enterprise_id", "enterprise_name", "facility", "device", "carrier", "period")
 _DUE = ("enterprise_id", "carrier", "period", "quantity")
+_WHO_AND_WHAT = ("enterprise_id", "carrier")
+"""A row that has neither is nobody's, whatever else it holds."""
+_EMPTY = pl.Schema({ROW_NO: pl.Int64, "reason": pl.String, "text": pl.String})
 
 
 def classify(
@@ -57,12 +62,27 @@ def classify(
     texts = [name for name in cells.columns if name != ROW_NO]
     close = cells.filter(_suspect(mapped, header))
     if close.is_empty():
-        return pl.DataFrame(schema={ROW_NO: pl.Int64, "reason": pl.String, "text": pl.String})
-    filled = pl.sum_horizontal(pl.col(name) != "" for name in texts)
-    first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in texts)
-    close = close.with_columns(_filled=filled, _first=first.fill_null(""))
+        return pl.DataFrame(schema=_EMPTY)
+    close = close.with_columns(_filled=_filled(texts), _first=_first(texts))
     found = close.select(ROW_NO, _reason(mapped, header, texts).alias("reason"), text="_first")
     return found.filter(pl.col("reason") != "")
+
+
+def above_header(cells: pl.DataFrame) -> pl.DataFrame:
+    """Rows above a header, as `classify` gives them: titles, what they declare, blanks."""
+    texts = [name for name in cells.columns if name != ROW_NO]
+    blank = pl.when(_filled(texts) == 0)
+    reason = blank.then(pl.lit("blank")).otherwise(pl.lit("title"))
+    return cells.select(ROW_NO, reason.alias("reason"), text=_first(texts))
+
+
+def _filled(texts: list[str]) -> pl.Expr:
+    return pl.sum_horizontal(pl.col(name) != "" for name in texts)
+
+
+def _first(texts: list[str]) -> pl.Expr:
+    first = pl.coalesce(pl.when(pl.col(name) != "").then(pl.col(name)) for name in texts)
+    return first.fill_null("")
 
 
 def is_total_text(text: str) -> bool:
@@ -89,11 +109,20 @@ def _suspect(mapped: Mapping[str, str], header: Mapping[str, str]) -> pl.Expr:
         odd += [quantity == header.get("quantity", ""), is_nothing(quantity)]
     if "note" in mapped:
         odd.append(pl.col(mapped["note"]).str.contains(_EXAMPLE))
+    # 单位负责人： may have names in all the cells behind it.
+    odd += [
+        pl.col(mapped[name]).str.contains(mark, literal=True)
+        for name in _WHO_AND_WHAT
+        if name in mapped
+        for mark in ":："
+    ]
     return pl.any_horizontal(*due, *odd)
 
 
 def _reason(mapped: Mapping[str, str], header: Mapping[str, str], texts: list[str]) -> pl.Expr:
     quantity = pl.col(mapped["quantity"]) if "quantity" in mapped else pl.lit("")
+    # 填表人：… in the column of quantities is one more line to sign on.
+    no_quantity = (quantity == "") | quantity.str.contains(_LABEL)
     no_carrier = pl.col(mapped["carrier"]) == "" if "carrier" in mapped else pl.lit(True)
     return (
         pl.when(pl.col("_filled") == 0)
@@ -104,7 +133,7 @@ def _reason(mapped: Mapping[str, str], header: Mapping[str, str], texts: list[st
         .then(pl.lit("example"))
         .when(_is_total(mapped, texts))
         .then(pl.lit("total"))
-        .when(pl.col("_first").str.contains(_NOTE) & ((quantity == "") | no_carrier))
+        .when(pl.col("_first").str.contains(_NOTE) & (no_quantity | no_carrier))
         .then(pl.lit("note"))
         .when(_is_statement(mapped))
         .then(pl.lit("note"))
@@ -131,12 +160,16 @@ def _is_example(mapped: Mapping[str, str]) -> pl.Expr:
 
 def _is_total(mapped: Mapping[str, str], texts: list[str]) -> pl.Expr:
     """A whole cell that says total, in a column that identifies a row or in one without meaning;
-    a flow may be 消费量合计 and a note may mention totals."""
+    a flow may be 消费量合计 and a note may mention totals. Where nothing else identifies the row,
+    the cell may stand in any column."""
+    total = {name: pl.col(name).str.replace_all(_WHITE, "").str.contains(_TOTAL) for name in texts}
     meant = {column for name, column in mapped.items() if name not in IDENTITY}
-    places = [name for name in texts if name not in meant]
-    return pl.any_horizontal(
-        pl.col(name).str.replace_all(_WHITE, "").str.contains(_TOTAL) for name in places
-    )
+    places = [said for name, said in total.items() if name not in meant]
+    due = [mapped[name] for name in _WHO_AND_WHAT if name in mapped]
+    if due:
+        nameless = pl.all_horizontal(pl.col(name) == "" for name in due)
+        places += [said & nameless for name, said in total.items() if name in meant]
+    return pl.any_horizontal(places)
 
 
 def _is_statement(mapped: Mapping[str, str]) -> pl.Expr:

@@ -27,7 +27,10 @@ _PLAIN = r"^[+-]?[0-9]{1,20}(?:\.[0-9]{1,12})?$"
 _DIGITS = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)$"
 _THOUSANDS = r"^[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?$"
 _SPACED = r"^[+-]?[0-9]{1,3}(?: [0-9]{3})+(?:\.[0-9]*)?$"
-_EXPONENT = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]{1,3}$"
+_EXPONENT = r"^[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+$"
+_TOO_LONG = "9" * (INTEGER_DIGITS + 1)
+"""Stands for a number that has far more digits than can be kept, so that none is written out."""
+_EXPONENT_DIGITS = 3
 _ENDLESS = r"(?i)^[+-]?(?:inf(?:inity)?|nan)$"
 _MINUSES: Mapping[str, str] = dict.fromkeys("−–—﹣", "-")
 
@@ -105,9 +108,19 @@ def _exponents(frame: pl.DataFrame) -> pl.Expr:
     written = frame["tidy"].filter(frame["tidy"].str.contains(_EXPONENT)).unique().to_list()
     if not written:
         return pl.col("digits")
-    exact = {text: format(Decimal(text), "f") for text in written}
+    exact = {text: _without_exponent(text) for text in written}
     spelled = pl.col("tidy").replace_strict(exact, default=None, return_dtype=pl.String)
     return pl.coalesce(pl.col("digits"), spelled).alias("digits")
+
+
+def _without_exponent(text: str) -> str:
+    """1.2E+3 → 1200; _TOO_LONG where the exponent alone is beyond what can be kept."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if not Decimal(mantissa):
+        return "0"
+    if len(exponent.lstrip("+-").lstrip("0")) > _EXPONENT_DIGITS:
+        return _TOO_LONG
+    return format(Decimal(text), "f")
 
 
 def is_nothing(text: pl.Expr) -> pl.Expr:

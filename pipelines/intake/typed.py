@@ -80,9 +80,10 @@ class Skipped:
 
 @dataclass(frozen=True)
 class Typed:
-    """What a file came to. `rows_read` = typed + faulty + skipped rows below the headers;
-    `skipped` lists the first 200, `skipped_counts` counts all by reason; `months` are those that
-    typed rows touch; `headers` is sheet → header row and canonical → grid column."""
+    """What a file came to. `rows_read` = typed + faulty + skipped rows, the headers themselves and
+    sheets left aside as a whole not counted; `skipped` lists the first 200, `skipped_counts` counts
+    all by reason; `months` are those that typed rows touch; `headers` is sheet → header row and
+    canonical → grid column; `stamps_declared` says that a feed told how the stamps run."""
 
     staged: Staged
     typed_path: Path
@@ -96,6 +97,7 @@ class Typed:
     months: tuple[str, ...]
     headers: Mapping[str, Mapping[str, Any]]
     feed_sha256: str = ""
+    stamps_declared: bool = False
 
 
 @dataclass
@@ -203,6 +205,7 @@ def _skip_sheet(table: Table, reason: str, tally: Tally, out: Writers) -> None:
 def _type_table(staged: Staged, layout: Layout, tally: Tally, out: Writers) -> None:
     known = activity_rows.Dictionaries(layout)
     with_times = has_times(staged, layout)
+    _skip_above(staged, layout, tally, out)
     for grid in _batches(staged, layout):
         tally.read += grid.height
         cells = trimmed(grid, layout)
@@ -220,6 +223,16 @@ def _type_table(staged: Staged, layout: Layout, tally: Tally, out: Writers) -> N
         _write(outcome, _overflow(cells, layout), layout, tally, out)
 
 
+def _skip_above(staged: Staged, layout: Layout, tally: Tally, out: Writers) -> None:
+    """Lists the rows above the header: titles, and what they declare."""
+    count = layout.header.row_no - 1
+    if count < 1:
+        return
+    grid = pl.read_parquet(staged.path(layout.table), n_rows=count)
+    tally.read += grid.height
+    _skip(furniture.above_header(_texts_only(trimmed(grid, layout), layout)), layout, tally, out)
+
+
 def _batches(staged: Staged, layout: Layout) -> Iterator[pl.DataFrame]:
     """The rows below the header, in batches."""
     for batch in pq.ParquetFile(staged.path(layout.table)).iter_batches(batch_size=_BATCH):
@@ -231,14 +244,21 @@ def _batches(staged: Staged, layout: Layout) -> Iterator[pl.DataFrame]:
 def _without_furniture(
     cells: pl.DataFrame, layout: Layout, tally: Tally, out: Writers
 ) -> pl.DataFrame:
-    texts = cells.select(ROW_NO, *(column(index) for index in range(layout.table.width)))
-    found = furniture.classify(texts, layout.mapped, layout.header.texts)
+    found = furniture.classify(_texts_only(cells, layout), layout.mapped, layout.header.texts)
     if found.is_empty():
         return cells
+    _skip(found, layout, tally, out)
+    return cells.join(found, on=ROW_NO, how="anti", maintain_order="left")
+
+
+def _texts_only(cells: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    return cells.select(ROW_NO, *(column(index) for index in range(layout.table.width)))
+
+
+def _skip(found: pl.DataFrame, layout: Layout, tally: Tally, out: Writers) -> None:
     rows = found.select(pl.lit(layout.table.sheet).alias("sheet"), ROW_NO, "reason", "text")
     out.skipped(rows)
     tally.skip(rows)
-    return cells.join(found, on=ROW_NO, how="anti", maintain_order="left")
 
 
 def _overflow(cells: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -355,4 +375,5 @@ def _from_summary(staged: Staged, feed: Feed, key: str, found: Mapping[str, Any]
         tuple(found["months"]),
         found["headers"],
         feed.sha256,
+        feed.stamps is not None,
     )

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import tracemalloc
 from decimal import Decimal
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipelines.intake.floats import fifteen_digits, float_text
 from pipelines.intake.numerals import read_numbers
+
+settings.register_profile("busy", deadline=None)  # A busy machine fails no test.
+settings.load_profile("busy")
 
 
 def one(text: str) -> tuple[Decimal | None, bool, str]:
@@ -127,6 +131,26 @@ def test_thousands_separators_change_nothing(value: Decimal) -> None:
 @given(st.integers(-(10**15) + 1, 10**15 - 1), st.integers(-12, 5))
 def test_exponents_are_exact(mantissa: int, exponent: int) -> None:
     assert one(f"{mantissa}E{exponent:+d}")[0] == Decimal(mantissa).scaleb(exponent)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("1e400", "IN-04"),
+        ("1e999999999", "IN-04"),
+        ("-1.5E-999999999", "IN-04"),
+        ("1e" + "9" * 40, "IN-04"),
+        ("1e", "IN-03"),
+        ("1e5.5", "IN-03"),
+        ("0e999999999", ""),
+        ("1e0000000003", ""),
+    ],
+)
+def test_exponents_beyond_all_bounds_are_not_written_out(text: str, fault: str) -> None:
+    tracemalloc.start()
+    assert one(text)[2] == fault
+    assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    tracemalloc.stop()
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -188,6 +188,8 @@ def test_furniture_is_counted_and_listed_never_lost(read) -> None:
     assert [r["row_no"] for r in found.rows] == [4, 7]
     assert found.faults == []
     assert found.skipped == [
+        (1, "title"),
+        (2, "title"),
         (5, "blank"),
         (6, "header"),
         (8, "nothing"),
@@ -198,7 +200,40 @@ def test_furniture_is_counted_and_listed_never_lost(read) -> None:
         (13, "note"),
         (14, "note"),
     ]
-    assert found.typed.rows_read == 11 == len(found.rows) + len(found.skipped)
+    assert found.typed.rows_read == 13 == len(found.rows) + len(found.skipped)
+    assert found.typed.skipped_counts["title"] == 2
+    assert found.typed.skipped[0].text == "示例企业2025年3月能源消费统计表"
+
+
+@pytest.mark.parametrize(
+    ("cells", "reason"),
+    [
+        (("", "", "", "", "39.75", "合计"), "total"),
+        (("", "", "", "", "39.75", "总　计"), "total"),
+        (("", "", "", "2025-03", "39.75", "小计："), "total"),
+        (("单位负责人：", "甲", "", "统计负责人：乙", "填表人：丙", ""), "note"),
+        (("单位负责人：", "甲", "统计负责人：", "乙", "填表人：", "丙"), "note"),
+    ],
+)
+def test_totals_and_signatures_in_any_column_are_no_data(
+    read, cells: tuple[str, ...], reason: str
+) -> None:
+    found = read(lines(row(), cells))
+    assert (found.rules(), found.skipped) == ([], [(3, reason)])
+    assert len(found.rows) == 1
+
+
+def test_a_row_of_somebody_is_never_taken_for_a_total(read) -> None:
+    found = read(
+        lines(row(能源品种="", 计量单位="合计"), row(统一社会信用代码="", 计量单位="合计"))
+    )
+    assert found.skipped == []
+    assert found.rules() == [
+        (2, "carrier", "IN-09"),
+        (2, "unit", "IN-08"),
+        (3, "enterprise_id", "IN-09"),
+        (3, "unit", "IN-08"),
+    ]
 
 
 def test_facts_above_the_table_stand_for_missing_columns(read) -> None:
