@@ -42,6 +42,7 @@ TABLES = (
     "emissions.source",
     "emissions.activity",
     "emissions.waiting",
+    "emissions.waiting_end",
     "emissions.resolution",
     "emissions.proof",
     "emissions.entry",
@@ -71,12 +72,10 @@ class Request:
     key: str = ""
     recorded_at: datetime | None = None
 
-    @property
-    def body(self) -> str:
+    def body(self, sources: Sequence[RunSource]) -> str:
         """The digest of what is asked for, by which a key is held to one submission."""
-        return journal.body_digest(
-            {"month": self.month, "files": sorted(self.files), "add": self.add}
-        )
+        files = sorted(item.sha256 for item in sources)
+        return journal.body_digest({"month": self.month, "files": files, "add": self.add})
 
 
 @dataclass(slots=True)
@@ -217,14 +216,14 @@ def _check_account(con: Connection, number: int, expected: int) -> None:
 def _commit(con: Connection, job: Run, number: int, mode: str) -> journal.Commit:
     request = job.request
     facts = dict(rows(con, "commit_facts", commit_no=number))
-    first = not job.made
+    keyed = bool(request.key) and not job.made
     closed = journal.period_state(con, request.month) == "closed"
     return journal.commit(
         con,
         book="emissions",
         kind="waiting" if mode == "waiting" else "post",
-        key=request.key if request.key and first else f"emissions.post:{request.month}:{number}",
-        body_sha256=request.body if request.key and first else journal.body_digest(facts),
+        key=request.key if keyed else f"emissions.post:{request.month}:{number}",
+        body_sha256=request.body(job.sources) if keyed else journal.body_digest(facts),
         person=request.person,
         reason=request.add,
         month="" if closed else request.month,

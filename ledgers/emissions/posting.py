@@ -232,7 +232,7 @@ def _post_waited(con: Connection, job: Run, commit_no: int, corrections: bool) -
     outcome = step.refuse_unresolved(con, job)
     step.compare(con, job, set(batch), corrections)
     step.write_rows(con, number, dense=False)
-    if filled(con, "left_out"):
+    if filled(con, "left_out WHERE why = 'unchanged'"):
         run(con, "insert_waiting_ends", commit_no=number)
     step.write_entries(con, job, number, outcome)
     step.seal(con, job, number, batch, "waiting", None)

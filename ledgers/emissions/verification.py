@@ -104,11 +104,22 @@ def _check_block(
     given |= {"commit_no": commit_no, "first": first, "last": last}
     block = con.sql(statement("block_raw"), params=given).to_arrow_table().combine_chunks()
     found.entries += block.num_rows
+    for ordinal in _misplaced(block):
+        found.findings.append(EntryFinding("verify.place", f"{commit_no}-{ordinal}", {}))
     for ordinal, value, quanta in _wrong(block, formulas):
         if len(found.findings) >= FINDINGS:
             return
         facts = {"posted": str(value), "computed": "-" if quanta is None else str(quanta)}
         found.findings.append(EntryFinding("verify.value", f"{commit_no}-{ordinal}", facts))
+
+
+def _misplaced(block: Any) -> list[int]:
+    """Ordinals of entries whose activity is missing or of another month."""
+    marks = block.column("misplaced").to_pylist()
+    if not any(marks):
+        return []
+    ordinals = block.column("ordinal").to_pylist()
+    return [ordinal for ordinal, mark in zip(ordinals, marks, strict=True) if mark][:FINDINGS]
 
 
 def _wrong(block: Any, formulas: Mapping[int, Polynomial]) -> Iterator[tuple[int, int, int | None]]:

@@ -86,6 +86,16 @@ CREATE TABLE emissions.activity (
 -- It is posted after reopening: then an activity names it in waiting_commit, waiting_ordinal.
 CREATE TABLE emissions.waiting AS FROM emissions.activity LIMIT 0;
 
+-- Grain: a waiting row that will not be posted, and why: 'unchanged', for when its month was open
+-- again, what it says stood there already.
+CREATE TABLE emissions.waiting_end (
+    commit_no BIGINT NOT NULL,
+    ordinal BIGINT NOT NULL,
+    waiting_commit BIGINT NOT NULL,
+    waiting_ordinal BIGINT NOT NULL,
+    cause VARCHAR NOT NULL CHECK (cause IN ('unchanged'))
+);
+
 -- Grain: one method applied to one case (which tables, which parameters). `parameters` is a JSON
 -- array in formula order: name, origin (measured, factor, constant), value as printed, unit, and
 -- for a factor its id, edition, document, clause, standing. scope, category, boundary and measure
@@ -247,7 +257,7 @@ WHERE NOT EXISTS (
     WHERE w.activity_commit = a.commit_no AND w.activity_ordinal = a.ordinal
 );
 
--- The waiting rows that no activity was posted from yet.
+-- The waiting rows that no activity was posted from yet and that are not done with otherwise.
 CREATE VIEW emissions.still_waiting AS
 SELECT w.*
 FROM emissions.waiting AS w
@@ -255,4 +265,9 @@ WHERE NOT EXISTS (
     SELECT 1
     FROM emissions.activity AS a
     WHERE a.waiting_commit = w.commit_no AND a.waiting_ordinal = w.ordinal
-);
+)
+    AND NOT EXISTS (
+        SELECT 1
+        FROM emissions.waiting_end AS d
+        WHERE d.waiting_commit = w.commit_no AND d.waiting_ordinal = w.ordinal
+    );

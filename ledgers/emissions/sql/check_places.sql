@@ -1,5 +1,5 @@
--- Purpose: entries whose activity is missing or of another month, whose resolution or proof is
--- missing or not its own, and live entries of withdrawn activities.
+-- Purpose: entries whose resolution or proof is missing or not its own, and live entries of
+-- withdrawn activities. That the activity is there, and of the month, each block shows.
 -- Parameters: $limit. Grain: one faulty entry.
 SELECT e.commit_no, e.ordinal
 FROM emissions.entry AS e

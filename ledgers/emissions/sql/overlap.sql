@@ -2,10 +2,12 @@
 -- only their streams have to be compared.
 -- Parameters: $sources (list of sha256 of the batch); view prepared_open. Grain: one enterprise.
 CREATE OR REPLACE TEMP TABLE overlap AS
-SELECT DISTINCT p.enterprise_id
-FROM prepared_open AS p
-SEMI JOIN (
-    SELECT DISTINCT a.enterprise_id, a.month
-    FROM emissions.activity AS a
-    WHERE NOT list_contains($sources::VARCHAR[], a.source)
-) AS a ON a.enterprise_id = p.enterprise_id AND a.month = p.month;
+WITH held AS (
+    SELECT DISTINCT enterprise_id, month
+    FROM emissions.activity
+    SEMI JOIN (SELECT DISTINCT month FROM prepared_open) USING (month)
+    ANTI JOIN (SELECT unnest($sources::VARCHAR[]) AS source) USING (source)
+)
+SELECT DISTINCT enterprise_id
+FROM prepared_open
+SEMI JOIN held USING (enterprise_id, month);

@@ -12,8 +12,8 @@ WITH side AS (
         -1 AS sign, commit_no AS activity_commit, ordinal AS activity_ordinal,
         * EXCLUDE (commit_no, ordinal)
     FROM emissions.live_activity
-    WHERE month IN (SELECT DISTINCT month FROM prepared_open)
-        AND NOT list_contains($sources::VARCHAR[], source)
+    SEMI JOIN (SELECT DISTINCT month FROM prepared_open) USING (month)
+    ANTI JOIN (SELECT unnest($sources::VARCHAR[]) AS source) USING (source)
 )
 SELECT
     sign, activity_commit, activity_ordinal, source, sheet, row_no, row_count,

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from ledgers import journal
+from ledgers.emissions import posting
 from ledgers.emissions.verification import verify_entries
 from tests.ledgers.emissions import book
 from warehouse.connect import Connection
@@ -99,6 +100,22 @@ def test_a_resubmission_for_a_closed_month_waits(ledger: Connection, tmp_path: P
     posted = book.post(ledger, book.typed_file(tmp_path, "b", [power("5")]))
     assert [item.waiting for item in posted.files] == [1]
     assert book.total(ledger) == MWH
+
+
+def test_a_waiting_row_that_says_what_stands_is_done_with(
+    ledger: Connection, tmp_path: Path
+) -> None:
+    book.post(ledger, book.typed_file(tmp_path, "a", [power("1")]))
+    book.close(ledger, "2025-03")
+    book.post(ledger, book.typed_file(tmp_path, "b", [power("1")]))
+    book.post(ledger, book.typed_file(tmp_path, "c", [power("3")]))
+    book.reopen(ledger, "2025-03")
+    posted = posting.post_waiting(ledger, "2025-03", person=book.PERSON)
+    assert [(item.posted, item.unchanged) for item in posted.files] == [(0, 1), (1, 0)]
+    assert ledger.execute("SELECT count(*) FROM emissions.still_waiting").fetchall() == [(0,)]
+    assert book.total(ledger) == 3 * MWH
+    assert posting.post_waiting(ledger, "2025-03", person=book.PERSON).nothing_new
+    assert journal.verify_chain(ledger).good
 
 
 def test_an_accrual_gives_way_to_the_real_value(ledger: Connection, tmp_path: Path) -> None:

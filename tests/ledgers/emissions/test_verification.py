@@ -93,6 +93,9 @@ def test_one_quantum_in_one_row_is_found_even_when_sealed_again(
         "UPDATE emissions.resolution SET formula = replace(formula, 'enthalpy - ', 'enthalpy + ')",
         "UPDATE emissions.resolution SET sign = -1 WHERE resolution_id = 1",
         "DELETE FROM emissions.proof WHERE proof_id = 1",
+        "DELETE FROM emissions.activity WHERE row_no = 6",
+        "UPDATE emissions.activity SET month = '2025-04' WHERE row_no = 6",
+        "UPDATE emissions.entry SET kind = 'reversal' WHERE ordinal = 0",
     ],
 )
 def test_any_change_of_what_a_value_rests_on_is_found(posted: Connection, change: str) -> None:
