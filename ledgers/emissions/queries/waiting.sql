@@ -36,4 +36,11 @@ WHERE (w.month IN (SELECT unnest($months)) OR c.month IN (SELECT unnest($months)
             AND a.waiting_ordinal = w.ordinal
             AND a.commit_no <= $commit_no
     )
+    AND NOT EXISTS (
+        SELECT 1
+        FROM emissions.waiting_end AS d
+        WHERE d.waiting_commit = w.commit_no
+            AND d.waiting_ordinal = w.ordinal
+            AND d.commit_no <= $commit_no
+    )
 ORDER BY w.enterprise_id, w.month, w.carrier, w.source, w.sheet, w.row_no, w.commit_no, w.ordinal
