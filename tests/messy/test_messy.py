@@ -1,19 +1,16 @@
 """Reads every file of this folder and compares with the expectation that lies beside it.
 
 The expectations were written by hand from the published formats, before the reader was seen; see
-README.md. Only `read` below knows the reader.
+README.md. Only `read` and `parts` below know the reader.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
 import shutil
 import struct
 import subprocess
 import sys
-import tempfile
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -25,6 +22,11 @@ from typing import Any
 import polars as pl
 import pytest
 from stdnum.cn import uscc
+
+from pipelines.checking import check_file
+from pipelines.intake.staging import stage, stage_in
+from pipelines.intake.typed import Typed, type_rows
+from warehouse.home import Home
 
 HERE = Path(__file__).parent
 SUFFIX = ".expected.json"
@@ -43,51 +45,21 @@ MEASURED = (
 PLACE = {"sheet", "row", "measured", "carrier_text"}
 
 Rows = list[dict[str, Any]]
+Read = tuple[Rows, Rows, Rows]
+"""Typed rows, faults and skipped rows of a file."""
 FaultKey = tuple[str, int, str, str]
 
 
-def tanzhang(home: Path, *words: str) -> tuple[int, str, int]:
-    """Exit code, standard output and peak memory in megabytes of one command."""
-    program = [sys.executable, "-c", "from portal.cli.app import main; main()"]
-    with tempfile.TemporaryFile() as out:
-        # The process object stays out of it: wait4 alone tells the peak of this one child.
-        child = subprocess.Popen([*program, "--home", str(home), *words], stdout=out)
-        _, status, usage = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        return child.returncode, out.read().decode(), usage.ru_maxrss // 1024
+def read(path: Path, folder: Path) -> Read:
+    """What the reader makes of a file, staged in `folder`; only this knows the reader."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return parts(type_rows(stage_in(folder, path)))
 
 
-def ingest(home: Path, *paths: Path) -> int:
-    """Read files into `home` by the published command; the peak memory in megabytes."""
-    code, out, peak = tanzhang(home, "ingest", "--json", "--", *map(str, paths))
-    assert code in {0, 1}, f"exit code {code}: {out}"
-    return peak
-
-
-def read(path: Path, tmp_home: Path) -> tuple[Rows, Rows, Rows]:
-    """Typed rows, faults and skipped rows of a file; the only place that knows where they lie."""
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    folder = tmp_home / "sources" / digest[:2] / digest
-    if not folder.is_dir():
-        ingest(tmp_home, path)
-    typed, faults, skipped = (
-        [row for part in sorted(folder.glob(f"{kind}-*.parquet")) for row in rows_of(part)]
-        for kind in ("typed", "faults", "skipped")
-    )
-    return typed, faults, skipped
-
-
-def rows_of(part: Path) -> Rows:
-    return pl.read_parquet(part).to_dicts()
-
-
-@pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home folder into which all files of this folder were read by one command."""
-    folder = tmp_path_factory.mktemp("messy") / "home"
-    ingest(folder, *(HERE / name for name in FILES))
-    return folder
+def parts(typed: Typed) -> Read:
+    paths = (typed.typed_path, typed.faults_path, typed.skipped_path)
+    rows, faults, skipped = (pl.read_parquet(path).to_dicts() for path in paths)
+    return rows, faults, skipped
 
 
 def expectation(name: str) -> dict[str, Any]:
@@ -204,9 +176,9 @@ def skipped_differences(want: Mapping[str, Any], got: Rows) -> Iterator[str]:
             yield f"row {(sheet, row)} was skipped and should not"
 
 
-def differences(name: str, path: Path, home: Path) -> list[str]:
+def differences(name: str, found: Read) -> list[str]:
     want = expectation(name)
-    typed, faults, skipped = read(path, home)
+    typed, faults, skipped = found
     return [
         *typed_differences(want["rows"], typed),
         *fault_differences(want, faults),
@@ -215,8 +187,8 @@ def differences(name: str, path: Path, home: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_file_is_read_as_written_down_beforehand(name: str, home: Path) -> None:
-    found = differences(name, HERE / name, home)
+def test_file_is_read_as_written_down_beforehand(name: str, tmp_path: Path) -> None:
+    found = differences(name, read(HERE / name, tmp_path))
     assert not found, "\n".join(found)
 
 
@@ -225,17 +197,22 @@ ELSEWHERE = ("IN-", "RG-02", "RG-03", "PE-01", "PE-03", "TR-", "CR-", "FA-")
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if expectation(name)["declared"]])
-def test_declared_rules_say_what_was_written_down_beforehand(name: str, home: Path) -> None:
-    code, out, _ = tanzhang(home, "check", "--json", "--", str(HERE / name))
-    faults = json.loads(out)["faults"]
+def test_declared_rules_say_what_was_written_down_beforehand(name: str, tmp_path: Path) -> None:
+    checked = check_file(Home(tmp_path / "home"), HERE / name)
     found = {
         (fault["sheet"], fault["row_no"], fault["rule"])
-        for fault in faults
+        for fault in checked.faults
         if not fault["rule"].startswith(ELSEWHERE)
     }
     want = {(f["sheet"], f["row"], f["rule"]) for f in expectation(name)["declared"]}
     assert found == want
-    assert code == int(any(fault["severity"] == "E" for fault in faults))
+    assert checked.good == all(fault["severity"] == "W" for fault in checked.faults)
+
+
+def test_the_later_of_two_equal_rows_names_the_earlier(tmp_path: Path) -> None:
+    (fault,) = check_file(Home(tmp_path / "home"), HERE / "duplicate_rows.csv").faults
+    assert (fault["rule"], fault["row_no"]) == ("DU-01", 3)
+    assert json.loads(fault["facts"])["first_row"] == "2"
 
 
 def places(want: Mapping[str, Any]) -> list[tuple[str, int]]:
@@ -256,9 +233,9 @@ def test_expectation_is_sound(name: str) -> None:
     assert all(row["carrier"] for row in want["rows"])
 
 
-def test_one_changed_cell_changes_one_row(home: Path) -> None:
-    first, _, _ = read(HERE / "resend_before.csv", home)
-    second, _, _ = read(HERE / "resend_after.csv", home)
+def test_one_changed_cell_changes_one_row(tmp_path: Path) -> None:
+    first, _, _ = read(HERE / "resend_before.csv", tmp_path / "before")
+    second, _, _ = read(HERE / "resend_after.csv", tmp_path / "after")
     changed = [
         (one["row_no"], as_text(one["quantity_text"]), as_text(two["quantity_text"]))
         for one, two in zip(first, second, strict=True)
@@ -284,7 +261,7 @@ def test_a_path_as_a_file_name_leads_nowhere(name: str, tmp_path: Path) -> None:
     inbox, home = tmp_path / "a" / "b" / "inbox", tmp_path / "a" / "b" / "home"
     inbox.mkdir(parents=True)
     sent = Path(shutil.copy(HERE / "resend_before.csv", inbox / name))
-    assert not differences("resend_before.csv", sent, home)
+    assert not differences("resend_before.csv", parts(type_rows(stage(Home(home), sent))))
     outside = [p for p in tmp_path.rglob("*") if p.is_file() and home not in p.parents]
     assert outside == [sent]
 
@@ -299,8 +276,10 @@ def test_a_broken_byte_behind_a_megabyte_of_good_rows_refuses_the_file(tmp_path:
     assert typed == []
 
 
-def bomb(path: Path, *, honest: bool) -> None:
-    """A workbook of some megabytes whose one sheet unpacks to 1.1 GB; a liar names 4,096 bytes."""
+@pytest.fixture(scope="module")
+def bomb(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of some megabytes whose one sheet unpacks to 1.1 GB, and says so."""
+    path = tmp_path_factory.mktemp("bomb") / "bomb.xlsx"
     sheet = "xl/worksheets/sheet1.xml"
     with zipfile.ZipFile(HERE / "month_cells.xlsx") as whole, zipfile.ZipFile(path, "w") as out:
         for name in whole.namelist():
@@ -314,24 +293,44 @@ def bomb(path: Path, *, honest: bool) -> None:
             for _ in range(1_100):
                 part.write(b'<row><c t="str"><v>0</v></c></row>'.ljust(40) * 25_000)
             part.write(b"</sheetData></worksheet>")
-    if not honest:
-        path.write_bytes(understated(path.read_bytes(), info.file_size))
+    return path
 
 
-def understated(archive: bytes, size: int) -> bytes:
-    """The archive with every mention of the unpacked size replaced by 4,096."""
+def understated(archive: bytes) -> bytes:
+    """The archive with every mention of its largest unpacked size replaced by 4,096."""
+    with zipfile.ZipFile(BytesIO(archive)) as honest:
+        size = max(info.file_size for info in honest.infolist())
     stream = BytesIO(archive.replace(struct.pack("<L", size), struct.pack("<L", 4096)))
     with zipfile.ZipFile(stream) as lied:
         assert max(info.file_size for info in lied.infolist()) < 100_000
     return stream.getvalue()
 
 
-@pytest.mark.parametrize("honest", [True, False], ids=["honest", "liar"])
-def test_an_archive_bomb_is_refused_before_it_unpacks(honest: bool, tmp_path: Path) -> None:
-    path = tmp_path / "bomb.xlsx"
-    bomb(path, honest=honest)
-    peak = ingest(tmp_path / "home", path)
-    typed, faults, _ = read(path, tmp_path / "home")
-    assert typed == []
-    assert peak < 1_000, f"{peak} MB at the peak, then {[fault['rule'] for fault in faults]}"
-    assert [fault["rule"] for fault in faults] == ["IN-01"]
+CHILD = """
+import resource, sys
+from pathlib import Path
+resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
+from pipelines.intake.staging import stage_in
+before = resource.getrusage(resource.RUSAGE_SELF)
+refusal = stage_in(Path(sys.argv[1]), Path(sys.argv[2])).refusal
+after = resource.getrusage(resource.RUSAGE_SELF)
+print(refusal.rule, refusal.facts["why"])
+print((after.ru_maxrss - before.ru_maxrss) // 1024, after.ru_utime - before.ru_utime)
+"""
+
+
+@pytest.mark.parametrize("why", ["bomb", "damaged"], ids=["honest", "liar"])
+def test_an_archive_bomb_is_refused_before_it_unpacks(why: str, bomb: Path, tmp_path: Path) -> None:
+    """In a process of its own, which alone can tell its peak: megabytes and seconds."""
+    path = tmp_path / "sent.xlsx"
+    content = bomb.read_bytes()
+    path.write_bytes(content if why == "bomb" else understated(content))
+    command = [sys.executable, "-c", CHILD, str(tmp_path), str(path)]
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=True, cwd=HERE.parents[1], timeout=300
+    )
+    verdict, figures = done.stdout.splitlines()
+    assert verdict == f"IN-01 {why}"
+    peak, seconds = map(float, figures.split())
+    assert peak < 100
+    assert seconds < 1
