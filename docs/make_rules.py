@@ -13,11 +13,12 @@ from ledgers.emissions.rules import table
 
 PAGE = Path(__file__).with_name("rules.md")
 INTAKE = tuple(f"IN-{number:02}" for number in range(1, 12))
-POSTING = ("FA-01", "FA-02", "FA-03", "FA-04")
+POSTING = ("FA-01", "FA-02", "FA-03", "FA-04", "FA-05")
 HEAD = """# 校验规则 / The rules of activity data
 
 由规则的声明生成（`python docs/make_rules.py`）。E：该行退回，保留原行与全部原因；
-W：列出，照常入账。花括号里是逐行填入的事实。`tanzhang check`、月度运行和 Dagster 的检查执行同一份声明。
+W：列出，照常入账。花括号里是逐行填入的事实。
+`tanzhang check`、月度运行和 Dagster 的检查执行同一份声明。
 
 Generated from the declarations of the rules. E: the row is set aside with all its reasons; W: it is
 listed and posted. Braces hold the facts of a row. `tanzhang check`, the month and the checks in

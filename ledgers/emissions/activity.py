@@ -39,6 +39,10 @@ FLOWS = (
     "self_generation",
 )
 
+BALANCE_FLOWS = frozenset({"opening_stock", "closing_stock", "purchase", "transfer_out", "product"})
+"""Flows that are sent for the balance of stocks and outputs: that one of them gives no emission
+under a method edition is as it should be, and nobody is warned of it."""
+
 DATA_KINDS = ("measured", "calculated", "estimated", "accrued")
 EVIDENCE_KINDS = ("meter", "invoice", "settlement", "ledger", "none")
 COAL_BASES = ("ar", "ad", "d")

@@ -28,7 +28,7 @@ from factors.resolution import (
     why_nothing,
 )
 from factors.units import UnitError, parse_unit
-from ledgers.emissions.activity import MEASURED
+from ledgers.emissions.activity import BALANCE_FLOWS, MEASURED
 from ledgers.emissions.calculation import CaseKernel
 from ledgers.emissions.profiles import Profile, Reference, load_flows_beside
 from ledgers.emissions.workspace import run
@@ -137,6 +137,7 @@ def _prove_case(
     condition = _condition(found, reference)
     proved: list[ProvedMethod] = []
     nothing: list[tuple[str, str]] = []
+    drafts = False
     for edition in profile.editions:
         case = _case(found, profile, edition, condition, reference)
         try:
@@ -146,10 +147,11 @@ def _prove_case(
                 note = why_nothing(case, reference.editions)
                 nothing.append((note.text("zh"), note.text("en")))
         except OnlyDraft as error:
+            drafts = True
             nothing.append((error.text("zh"), error.text("en")))
         except (ResolutionError, UnitError) as error:
             return _refused(found, error, edition), []
-    if proved:
+    if proved or (found.flow in BALANCE_FLOWS and not drafts):
         return None, proved
     return _without_emission(found, profile, nothing), []
 

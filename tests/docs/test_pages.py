@@ -25,7 +25,14 @@ def commands(page: Path) -> list[list[str]]:
     """The `tanzhang ...` lines of the console blocks of a page, as words."""
     blocks = re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
     lines = [line.split("  #")[0].strip() for block in blocks for line in block.splitlines()]
-    return [shlex.split(line)[1:] for line in lines if line.startswith("tanzhang ")]
+    return [_own_words(shlex.split(line)[1:]) for line in lines if line.startswith("tanzhang ")]
+
+
+def _own_words(words: list[str]) -> list[str]:
+    """Without the options that stand before a command."""
+    while words and words[0] in ("--home", "--as", "--lang"):
+        words = words[2:]
+    return words
 
 
 def pages() -> list[Path]:

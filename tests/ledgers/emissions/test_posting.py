@@ -8,6 +8,7 @@ import pytest
 
 from ledgers import journal, reference
 from ledgers.emissions import posting, reversal
+from ledgers.emissions.activity import BALANCE_FLOWS
 from ledgers.emissions.posting import SourceFile
 from ledgers.emissions.verification import verify_entries
 from tests.ledgers.emissions import book
@@ -120,8 +121,8 @@ def test_a_case_without_factor_proof_or_method(ledger: Connection, tmp_path: Pat
     rows = [
         book.row("1", carrier="raw_coal"),
         book.row("1", "m3"),
-        book.row("1", carrier="anthracite", flow="closing_stock"),
-        book.row("1", carrier="anthracite", flow="closing_stock", device="二"),
+        book.row("1", carrier="anthracite", flow="feedstock"),
+        book.row("1", carrier="anthracite", flow="feedstock", device="二"),
         book.row("99999999999999999999"),
     ]
     posted = book.post(ledger, book.typed_file(tmp_path, "a", rows))
@@ -137,6 +138,14 @@ def test_a_case_without_factor_proof_or_method(ledger: Connection, tmp_path: Pat
         "SELECT facts->>'rows' FROM emissions.rejection WHERE rule = 'FA-04'"
     ).fetchall()
     assert facts == [("2",)]
+
+
+def test_nobody_is_warned_that_a_stock_emits_nothing(ledger: Connection, tmp_path: Path) -> None:
+    rows = [book.row("1", carrier="anthracite", flow=flow) for flow in sorted(BALANCE_FLOWS)]
+    posted = book.post(ledger, book.typed_file(tmp_path, "a", rows))
+    assert posted.activities == len(BALANCE_FLOWS)
+    assert book.faults(ledger) == []
+    assert book.entries(ledger) == []
 
 
 def test_a_tie_of_factors_names_both(ledger: Connection, tmp_path: Path) -> None:
