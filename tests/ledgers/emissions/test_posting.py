@@ -121,8 +121,8 @@ def test_a_case_without_factor_proof_or_method(ledger: Connection, tmp_path: Pat
     rows = [
         book.row("1", carrier="raw_coal"),
         book.row("1", "m3"),
-        book.row("1", carrier="anthracite", flow="feedstock"),
-        book.row("1", carrier="anthracite", flow="feedstock", device="二"),
+        book.row("1", carrier="anthracite", flow="loss"),
+        book.row("1", carrier="anthracite", flow="loss", device="二"),
         book.row("99999999999999999999"),
     ]
     posted = book.post(ledger, book.typed_file(tmp_path, "a", rows))
