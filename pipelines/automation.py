@@ -9,6 +9,7 @@ import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import dagster as dg
@@ -78,17 +79,24 @@ def look(inbox: Path, seen: Iterable[str], now: float) -> Arrivals:
     return Arrivals(marks, tuple(fresh), tuple(moving))
 
 
-def requests(received: Sequence[Typed], due: str) -> Mapping[str, str]:
-    """Month → run key for the months that the files hold; a file without a readable month goes to
-    the month that is `due`, whose run gives it back. The same contents have the same key."""
+def requests(received: Sequence[Typed], day: date) -> tuple[dict[str, str], tuple[str, ...]]:
+    """Month → run key for the months that the files hold, and the months that cannot be run on
+    `day`. The same contents have the same key. A file in which no month can be read goes with the
+    latest of the others, or with last month: that run gives it back."""
     contents: dict[str, set[str]] = {}
     for typed in received:
-        for month in typed.months or (due,):
+        for month in typed.months:
             contents.setdefault(month, set()).add(typed.staged.sha256)
-    return {
-        month: f"{month}:{hashlib.sha256(' '.join(sorted(files)).encode()).hexdigest()[:16]}"
-        for month, files in sorted(contents.items())
-    }
+    impossible = tuple(sorted(month for month in contents if not is_month(month, day)))
+    asked = {month: files for month, files in contents.items() if month not in impossible}
+    stray = {typed.staged.sha256 for typed in received if not typed.months}
+    if stray:
+        asked.setdefault(max(asked, default=last_month(day)), set()).update(stray)
+    return {month: _run_key(month, files) for month, files in sorted(asked.items())}, impossible
+
+
+def _run_key(month: str, files: Iterable[str]) -> str:
+    return f"{month}:{hashlib.sha256(' '.join(sorted(files)).encode()).hexdigest()[:16]}"
 
 
 @dg.sensor(
@@ -113,20 +121,17 @@ def inbox_sensor(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.Sk
 
 
 def _result(context: dg.SensorEvaluationContext, found: Arrivals) -> dg.SensorResult:
-    day = today()
     received, left = _receive(found.fresh)
-    asked = requests(received, last_month(day))
-    for month in asked:
-        if not is_month(month, day):
-            context.log.warning(said("no_such_month", month=month))
-    runs = [
-        dg.RunRequest(run_key=key, partition_key=month)
-        for month, key in asked.items()
-        if is_month(month, day)
-    ]
+    asked, impossible = requests(received, today())
+    reason = said("no_such_month", months="、".join(impossible)) if impossible else None
+    if reason:
+        context.log.warning(reason)
+    runs = [dg.RunRequest(run_key=key, partition_key=month) for month, key in asked.items()]
     # What was left over is taken up by the next look.
     marks = [mark for path, mark in found.marks.items() if path not in left]
-    return dg.SensorResult(run_requests=runs, cursor=json.dumps(marks))
+    return dg.SensorResult(
+        run_requests=runs, cursor=json.dumps(marks), skip_reason=None if runs else reason
+    )
 
 
 def _receive(fresh: Sequence[Path]) -> tuple[list[Typed], set[Path]]:

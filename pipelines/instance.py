@@ -18,6 +18,9 @@ _SETTINGS = """\
 # Nothing is reported to anybody.
 telemetry:
   enabled: false
+# Nobody is asked to sign up for anything.
+nux:
+  enabled: false
 
 # The ledger has one writer. The lease holds that also without the queue; with it, runs wait their
 # turn here, where people see them, and not as processes.

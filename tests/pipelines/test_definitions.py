@@ -141,6 +141,7 @@ def test_the_instance(tmp_path: Path) -> None:
     assert written == tmp_path / "dagster" / "dagster.yaml"
     with dg.DagsterInstance.from_config(str(home.dagster)) as instance:
         assert not instance.telemetry_enabled
+        assert not instance.nux_enabled
         assert instance.run_monitoring_enabled
         limits = instance.get_concurrency_config().run_queue_config
         assert limits is not None
@@ -214,15 +215,27 @@ def test_a_file_that_still_comes_in_is_waited_for(
     assert "a.csv" in (found.skip_message or "")
 
 
-def test_an_unreadable_file_goes_to_the_month_that_is_due(home: Home) -> None:
+def test_an_unreadable_file_goes_with_the_others_or_with_the_month_that_is_due(home: Home) -> None:
     send(home, "a.csv", "")
-    assert asked(tick()) == [last_month(today())]
+    first = tick()
+    assert asked(first) == [last_month(today())]
+    assert isinstance(first, dg.SensorResult)
+    send(home, "b.csv", "nothing to be found here\n")
+    send(home, "c.csv", HEAD + ROW.format(month="2025-01") + ROW.format(month="2025-02"))
+    assert asked(tick(first.cursor)) == ["2025-01", "2025-02"]
 
 
 def test_months_that_cannot_be_run_are_not_asked_for(home: Home) -> None:
-    rows = (ROW.format(month=month) for month in ("1999-01", "2025-01", "2199-01"))
+    rows = (ROW.format(month=month) for month in ("1999-01", "2025-01", "2060-01"))
     send(home, "a.csv", HEAD + "".join(rows))
-    assert asked(tick()) == ["2025-01"]
+    first = tick()
+    assert asked(first) == ["2025-01"]
+    assert isinstance(first, dg.SensorResult)
+    send(home, "b.csv", HEAD + ROW.format(month="1999-01"))
+    second = tick(first.cursor)
+    assert asked(second) == []
+    assert isinstance(second, dg.SensorResult)
+    assert "1999-01" in (second.skip_reason.skip_message or "" if second.skip_reason else "")
 
 
 def test_a_long_look_leaves_the_rest_for_the_next(
