@@ -20,7 +20,7 @@ from reports.files import FORMATS, check_formats
 from reports.statement import write_statement
 from warehouse.connect import Connection
 
-LISTED = 2_000
+LISTED = 300
 """Entries that a statement of the month carries; one that is asked for by itself carries all."""
 
 

@@ -7,7 +7,7 @@ report names, and running a statement of `queries/`. What does not: writing anyt
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -26,7 +26,10 @@ __all__ = [
     "facts_of",
     "head_at",
     "queried",
+    "streamed",
 ]
+
+_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,20 @@ def queried(con: Connection, name: str, **parameters: object) -> list[dict[str, 
     cursor = con.execute(sql("ledgers.emissions.queries", name), parameters)
     names = [column[0] for column in cursor.description or ()]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def streamed(con: Connection, name: str, **parameters: object) -> Iterator[dict[str, Any]]:
+    """The same, a few thousand rows at a time, on a cursor of its own: rows of an open
+    transaction are not seen."""
+    cursor = con.cursor()
+    try:
+        cursor.execute(sql("ledgers.emissions.queries", name), parameters)
+        names = [column[0] for column in cursor.description or ()]
+        while rows := cursor.fetchmany(_AT_ONCE):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
+    finally:
+        cursor.close()
 
 
 def head_at(con: Connection, commit_no: int) -> journal.Head:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from factors.gases import CO2E, GwpError, gwp_value
 from ledgers.emissions.books import EditionFacts, facts_of
-from ledgers.emissions.lines import Line, Parameter
+from ledgers.emissions.lines import Parameter, Resolution
 from ledgers.emissions.sums import Sum
 
 OFFICIAL = "official"
@@ -53,16 +53,17 @@ class Footnotes:
 
 
 def footnotes(
-    lines: Iterable[Line], sums: Iterable[Sum], editions: Mapping[str, EditionFacts]
+    resolutions: Iterable[Resolution],
+    sums: Iterable[Sum],
+    editions: Mapping[str, EditionFacts],
 ) -> Footnotes:
-    """The footnotes of these lines and sums in the order in which they are met."""
+    """The footnotes of these resolutions and sums in the order in which they are met."""
     book = _Book()
     by_resolution: dict[int, tuple[int, ...]] = {}
-    for line in lines:
-        found = line.resolution
+    for found in resolutions:
         if found.resolution_id not in by_resolution:
             by_resolution[found.resolution_id] = tuple(
-                book.number(_of_factor(item, line.carrier))
+                book.number(_of_factor(item, found.carrier))
                 for item in found.parameters
                 if item.origin == "factor" and item.standing != OFFICIAL
             )

@@ -8,16 +8,17 @@ What belongs here: reading lines of a span and pairing what was corrected. What 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 from factors.messages import LANGUAGES
 from ledgers.emissions.activity import MEASURED
-from ledgers.emissions.books import queried
+from ledgers.emissions.books import queried, streamed
 from warehouse.connect import Connection
 
 
@@ -58,6 +59,7 @@ class Resolution:
     scope: str
     category: str
     boundary: str
+    carrier: str
     counted: bool
     sign: int
     formula: str
@@ -187,34 +189,75 @@ class Correction:
 
 
 def read_lines(
-    con: Connection, months: Sequence[str], commit_no: int, *, enterprise_id: str = "", most: int
+    con: Connection, months: Sequence[str], commit_no: int, *, enterprise_id: str, most: int
 ) -> tuple[Line, ...]:
-    """Lines of `months` as the ledger stood at `commit_no`: at most `most` ordinary ones for
-    each enterprise, and all that belong to a correction."""
+    """Lines of one enterprise in `months` as the ledger stood at `commit_no`: at most `most`
+    ordinary ones, and all that belong to a correction."""
+    given = {"months": list(months), "commit_no": commit_no, "most": most}
+    rows = queried(con, "lines.sql", enterprise=enterprise_id, **given)
+    return _Lines(con).of(rows)
+
+
+def stream_lines(
+    con: Connection, months: Sequence[str], commit_no: int, *, most: int
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    """Enterprise and its lines, enterprise after enterprise, with memory for one of them. Not
+    for rows of an open transaction."""
+    given = {"months": list(months), "commit_no": commit_no, "most": most}
+    rows = streamed(con, "lines.sql", enterprise="", **given)
+    lines = _Lines(con)
+    for party, group in groupby(rows, key=lambda row: str(row["enterprise_id"])):
+        yield party, lines.of(list(group))
+
+
+class _Lines:
+    """Rows to lines; resolutions and proofs are shared by many lines and read once."""
+
+    def __init__(self, con: Connection) -> None:
+        self._con = con
+        self._resolutions: dict[int, Resolution] = {}
+        self._proofs: dict[int, Proof] = {}
+
+    def of(self, rows: Sequence[Mapping[str, Any]]) -> tuple[Line, ...]:
+        resolutions = {row["resolution_id"] for row in rows} - self._resolutions.keys()
+        if resolutions:
+            self._resolutions |= read_resolutions(self._con, resolutions)
+        proofs = {row["proof_id"] for row in rows} - self._proofs.keys()
+        if proofs:
+            self._proofs |= _proofs(self._con, proofs)
+        return tuple(
+            _line(row, self._resolutions[row["resolution_id"]], self._proofs[row["proof_id"]])
+            for row in rows
+        )
+
+
+def read_resolutions(con: Connection, ids: Iterable[int]) -> dict[int, Resolution]:
+    """How cases were resolved, by number."""
+    rows = queried(con, "resolutions.sql", ids=sorted(ids))
+    return {row["resolution_id"]: _resolution(row) for row in rows}
+
+
+def resolved(
+    con: Connection, months: Sequence[str], commit_no: int, enterprise_id: str = ""
+) -> Mapping[str, tuple[Resolution, ...]]:
+    """Enterprise → the resolutions that its entries rest on, whether they are listed or not."""
     rows = queried(
-        con,
-        "lines.sql",
-        months=list(months),
-        commit_no=commit_no,
-        enterprise=enterprise_id,
-        most=most,
+        con, "resolved.sql", months=list(months), commit_no=commit_no, enterprise=enterprise_id
     )
-    resolutions = _resolutions(con, {row["resolution_id"] for row in rows})
-    proofs = _proofs(con, {row["proof_id"] for row in rows})
-    return tuple(
-        _line(row, resolutions[row["resolution_id"]], proofs[row["proof_id"]]) for row in rows
-    )
+    held = read_resolutions(con, {row["resolution_id"] for row in rows})
+    found: dict[str, tuple[Resolution, ...]] = {}
+    for row in rows:
+        found[row["enterprise_id"]] = (
+            *found.get(row["enterprise_id"], ()),
+            held[row["resolution_id"]],
+        )
+    return found
 
 
 def read_line(con: Connection, commit_no: int, ordinal: int) -> Line | None:
     """One entry as the ledger stands now, whatever its month; None when there is none."""
     rows = queried(con, "line.sql", commit_no=commit_no, ordinal=ordinal)
-    if not rows:
-        return None
-    row = rows[0]
-    resolutions = _resolutions(con, {row["resolution_id"]})
-    proofs = _proofs(con, {row["proof_id"]})
-    return _line(row, resolutions[row["resolution_id"]], proofs[row["proof_id"]])
+    return _Lines(con).of(rows)[0] if rows else None
 
 
 def corrections(lines: Iterable[Line]) -> tuple[Correction, ...]:
@@ -277,11 +320,6 @@ def _bill(row: Mapping[str, Any]) -> Bill | None:
     return Bill(row["bill_start"], row["bill_end"], row["bill_quantity"])
 
 
-def _resolutions(con: Connection, ids: set[int]) -> Mapping[int, Resolution]:
-    rows = queried(con, "resolutions.sql", ids=sorted(ids))
-    return {row["resolution_id"]: _resolution(row) for row in rows}
-
-
 def _resolution(row: Mapping[str, Any]) -> Resolution:
     read = ("parameters", "notes")
     notes = json.loads(row["notes"] or "[]")
@@ -297,7 +335,7 @@ def _parameter(item: Mapping[str, Any]) -> Parameter:
     return Parameter(**{name: str(item.get(name) or "") for name in known})
 
 
-def _proofs(con: Connection, ids: set[int]) -> Mapping[int, Proof]:
+def _proofs(con: Connection, ids: set[int]) -> dict[int, Proof]:
     rows = queried(con, "proofs.sql", ids=sorted(ids))
     return {
         row["proof_id"]: Proof(

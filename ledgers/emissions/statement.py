@@ -7,7 +7,8 @@ and files (`reports`). Numbers are whole quanta and exact fractions; nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -24,7 +25,15 @@ from ledgers.emissions.books import (
     head_at,
 )
 from ledgers.emissions.footnotes import Footnote, footnotes
-from ledgers.emissions.lines import Correction, Line, corrections, read_lines
+from ledgers.emissions.lines import (
+    Correction,
+    Line,
+    Resolution,
+    corrections,
+    read_lines,
+    resolved,
+    stream_lines,
+)
 from ledgers.emissions.parties import Party, parties, synthetic
 from ledgers.emissions.seals import Seal, read_seals, sealed_body
 from ledgers.emissions.spans import Span, read_span
@@ -161,69 +170,91 @@ def statements(
     enterprise_id: str = "",
 ) -> Iterator[Statement]:
     """Statements of every enterprise with anything booked, waiting or rejected in the span (or
-    of one that is registered), by code, from one read of the ledger."""
-    reading = _Reading.of(con, span, as_of, most, enterprise_id)
-    for party_id in reading.enterprises(enterprise_id):
-        yield reading.statement(party_id)
+    of the one named, if it is known), by code, from one read of the ledger. All of them are
+    made with memory for one; rows of an open transaction are not among them."""
+    reading = _Reading.of(con, span, as_of, enterprise_id)
+    if enterprise_id:
+        number = reading.commit_no
+        lines = read_lines(con, span.months, number, enterprise_id=enterprise_id, most=most)
+        if lines or reading.knows(enterprise_id):
+            yield reading.statement(enterprise_id, lines)
+        return
+    streamed = stream_lines(con, span.months, reading.commit_no, most=most)
+    for party_id, lines in _with_the_others(streamed, reading.mentioned()):
+        yield reading.statement(party_id, lines)
 
 
 def sealed_bodies(con: Connection, month: str) -> Mapping[str, Mapping[str, Any]]:
     """Enterprise → what its statement of `month` says, for `journal.close_month`."""
-    found = grouped(read_sums(con, [month], as_of_commit(con, None)), _enterprise)
+    found = _by_enterprise(read_sums(con, [month], as_of_commit(con, None)))
     return {party: sealed_body(party, month, sums) for party, sums in sorted(found.items())}
+
+
+def _with_the_others(
+    streamed: Iterator[tuple[str, tuple[Line, ...]]], others: Sequence[str]
+) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    """Enterprises with lines and, between them, those that have none, all by code."""
+    rest = deque(others)
+    for party_id, lines in streamed:
+        while rest and rest[0] <= party_id:
+            other = rest.popleft()
+            if other != party_id:
+                yield other, ()
+        yield party_id, lines
+    for other in rest:
+        yield other, ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """One read of the ledger, by enterprise."""
+    """One read of the ledger, by enterprise; lines come apart."""
 
     span: Span
+    commit_no: int
     head: journal.Head
     as_of: datetime | None
     editions: Mapping[str, EditionFacts]
     parties: Mapping[str, Party]
     sums: Mapping[str, list[Sum]]
-    lines: Mapping[str, list[Line]]
+    resolved: Mapping[str, tuple[Resolution, ...]]
     waiting: Mapping[str, list[Waiting]]
     faults: Mapping[str, list[Fault]]
     seals: Mapping[str, list[Seal]]
 
     @classmethod
-    def of(cls, con: Connection, span: Span, as_of: AsOf, most: int, one: str) -> _Reading:
+    def of(cls, con: Connection, span: Span, as_of: AsOf, one: str) -> _Reading:
         number = as_of_commit(con, as_of)
-        months = months_read(span)
-        sums = read_sums(con, months, number, one)
-        lines = read_lines(con, span.months, number, enterprise_id=one, most=most)
-        faults = read_faults(con, span.months, number)
+        sums = read_sums(con, months_read(span), number, one)
         in_span = [item for item in sums if item.month in set(span.months)]
         head = head_at(con, number)
         return cls(
             span=span,
+            commit_no=number,
             head=head,
             as_of=head.recorded_at if as_of is not None else None,
             editions=edition_facts(con, as_of),
             parties=parties(con, span.last_day, as_of, number),
-            sums=grouped(sums, _enterprise),
-            lines=_by(lines, lambda line: line.enterprise_id),
-            waiting=_by(read_waiting(con, span.months, number, one), lambda row: row.enterprise_id),
-            faults=_by(faults, lambda fault: fault.enterprise_id),
+            sums=_by_enterprise(sums),
+            resolved=resolved(con, span.months, number, one),
+            waiting=_by_enterprise(read_waiting(con, span.months, number, one)),
+            faults=_by_enterprise(read_faults(con, span.months, number)),
             seals=read_seals(con, span.months, number, in_span),
         )
 
-    def enterprises(self, one: str) -> Sequence[str]:
-        found = {party for party in (*self.lines, *self.waiting, *self.faults) if party}
-        if not one:
-            return sorted(found)
-        known = one in found or one in self.parties
-        return [one] if known else []
+    def knows(self, party_id: str) -> bool:
+        """Whether there is anything to say of an enterprise without lines."""
+        return party_id in self.parties or party_id in self.mentioned()
 
-    def statement(self, party_id: str) -> Statement:
+    def mentioned(self) -> Sequence[str]:
+        """Enterprises with rows that wait or were rejected, by code."""
+        return sorted({party for party in (*self.waiting, *self.faults) if party})
+
+    def statement(self, party_id: str, lines: Sequence[Line]) -> Statement:
         months = set(self.span.months)
         sums = self.sums.get(party_id, [])
         own = [item for item in sums if item.month in months]
-        lines = self.lines.get(party_id, [])
-        live = tuple(line for line in lines if line.status == "live")
-        notes = footnotes(lines, own, self.editions)
+        listed = (line.resolution for line in lines)
+        notes = footnotes((*listed, *self.resolved.get(party_id, ())), own, self.editions)
         party = self.parties.get(party_id) or Party.unknown(party_id)
         return Statement(
             party=party,
@@ -232,7 +263,7 @@ class _Reading:
             as_of=self.as_of,
             synthetic=synthetic(party.name, *(item.method_edition for item in own)),
             bases=self._bases(sums),
-            lines=live,
+            lines=tuple(line for line in lines if line.status == "live"),
             lines_in_all=sum(item.entries for item in own),
             corrections=corrections(lines),
             waiting=tuple(self.waiting.get(party_id, ())),
@@ -318,12 +349,8 @@ def months_read(span: Span) -> tuple[str, ...]:
     return tuple(sorted(months))
 
 
-def _enterprise(item: Sum) -> str:
-    return item.enterprise_id
-
-
-def _by(rows: Sequence[Any], key: Callable[[Any], str]) -> Mapping[str, list[Any]]:
+def _by_enterprise(rows: Sequence[Any]) -> Mapping[str, list[Any]]:
     groups: dict[str, list[Any]] = {}
     for row in rows:
-        groups.setdefault(key(row), []).append(row)
+        groups.setdefault(row.enterprise_id, []).append(row)
     return groups
