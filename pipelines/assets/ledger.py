@@ -4,6 +4,7 @@ What belongs here: the one asset that writes entries. What does not: posting its
 (`ledgers.emissions`), and what must hold of the ledger afterwards (`pipelines.checks`).
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -11,6 +12,7 @@ import dagster as dg
 from ledgers import journal
 from ledgers.emissions.posting import Posted
 from pipelines import month as steps
+from pipelines.assets.accounts import Account, accounts, totals
 from pipelines.assets.book import Book
 from pipelines.assets.intake import GROUP, checked_rows
 from pipelines.assets.months import MONTHS
@@ -33,13 +35,14 @@ def posted_entries(
     month = context.partition_key
     # The check may not have run with this asset; the gate is asked, however the run was started.
     require_open(book.judgement(month))
-    faults = book.faults(month)
-    posted = steps.post(book.con, book.received(month), month, faults, person=book.person)
+    received = book.received(month)
+    posted = steps.post(book.con, received, month, book.faults(month), person=book.person)
     tonnes = {basis: str(value) for basis, value in month_tonnes(book.con, month).items()}
     return dg.MaterializeResult(
         metadata={
-            **_totals(posted),
-            **figures(tonnes=dg.MetadataValue.json(tonnes), listing=listing(_accounts(posted))),
+            **figures(files=len(received), **_standing(accounts(book.con, received, month))),
+            **figures(tonnes=dg.MetadataValue.json(tonnes)),
+            **_new(posted),
             **head_figures(journal.head(book.con)),
         }
     )
@@ -72,19 +75,19 @@ def gate_figures(judgement: Judgement) -> dict[str, Any]:
     )
 
 
-def _totals(posted: Posted) -> dict[str, Any]:
-    files = posted.files
+def _standing(found: Sequence[Account]) -> dict[str, int]:
+    """The month as it stands, whichever run brought it there."""
+    shown = ("read", "posted", "rejected", "waiting", "unchanged", "held")
+    return {name: value for name, value in totals(found).items() if name in shown}
+
+
+def _new(posted: Posted) -> dict[str, Any]:
+    """What this run added; nothing where the same files were posted before."""
     return figures(
-        files=len(files),
-        rows=sum(file.read for file in files),
-        posted=sum(file.posted for file in files),
-        rejected=sum(file.rejected for file in files),
-        waiting=sum(file.waiting for file in files),
-        unchanged=sum(file.unchanged for file in files),
-        held=sum(file.held for file in files),
+        commits=len(posted.commits),
         entries=posted.entries,
         reversals=posted.reversals,
-        commits=len(posted.commits),
+        listing=listing(_accounts(posted)),
     )
 
 
