@@ -56,7 +56,7 @@ from warehouse.connect import Connection
 TREND = 13
 """Months of the trend on the statement of one month: this one and the year before it."""
 
-ALL_LINES = 1_000_000
+ALL_LINES = 999_999
 """Lines that a statement holds at most, which is what a worksheet can."""
 
 

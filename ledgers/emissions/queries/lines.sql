@@ -1,86 +1,81 @@
 -- Purpose: the entries of a span with everything that they rest on. `status`: live, reversed (a
 -- later commit took it back), reversal; `corrects`: its commit took back an entry of its stream.
--- The choice of lines is made on narrow rows, so that a month of millions of entries, of which a
--- few hundred are listed, is not carried through with all its columns.
+-- The choice of lines is made on narrow rows and with a heap for each enterprise, so that a month
+-- of millions of entries, of which some hundred are listed, is neither sorted nor carried through.
 -- Parameters: $months; $commit_no (the last commit to read); $enterprise ('' = every one); $most
--- (ordinary lines an enterprise at most; what belongs to a correction is never left out).
+-- (ordinary lines an enterprise at most, below a million; what belongs to a correction is never left out).
 -- Grain: one entry.
-WITH found AS (
-    SELECT
-        e.commit_no,
-        e.ordinal,
-        e.activity_commit,
-        e.activity_ordinal,
-        e.kind,
-        e.resolution_id,
-        e.month,
-        a.enterprise_id,
-        x.commit_no AS by_commit,
-        x.ordinal AS by_ordinal
-    FROM emissions.entry AS e
-    JOIN emissions.activity AS a
-        ON a.commit_no = e.activity_commit AND a.ordinal = e.activity_ordinal
-    LEFT JOIN (
-        SELECT commit_no, ordinal, reverses_commit, reverses_ordinal
-        FROM emissions.entry
-        WHERE kind = 'reversal' AND commit_no <= $commit_no
-    ) AS x ON x.reverses_commit = e.commit_no AND x.reverses_ordinal = e.ordinal
-    WHERE e.month IN (SELECT unnest($months))
-        AND e.commit_no <= $commit_no
-        AND ($enterprise = '' OR a.enterprise_id = $enterprise)
+WITH reversal AS (
+    SELECT commit_no, ordinal, activity_commit, activity_ordinal, month, reverses_commit,
+        reverses_ordinal
+    FROM emissions.entry
+    WHERE kind = 'reversal'
+        AND month IN (SELECT unnest($months))
+        AND commit_no <= $commit_no
 ),
 corrected AS (
     SELECT DISTINCT
-        f.commit_no, a.enterprise_id, a.facility, a.device, a.carrier, a.flow, a.evidence_kind,
-        f.month
-    FROM found AS f
+        x.commit_no, x.month, a.enterprise_id, a.facility, a.device, a.carrier, a.flow,
+        a.evidence_kind
+    FROM reversal AS x
     JOIN emissions.activity AS a
-        ON a.commit_no = f.activity_commit AND a.ordinal = f.activity_ordinal
-    WHERE f.kind = 'reversal'
+        ON a.commit_no = x.activity_commit AND a.ordinal = x.activity_ordinal
+    WHERE $enterprise = '' OR a.enterprise_id = $enterprise
 ),
 replacing AS (
-    SELECT f.commit_no, f.ordinal
-    FROM found AS f
-    JOIN corrected AS d
-        ON d.commit_no = f.commit_no AND d.enterprise_id = f.enterprise_id AND d.month = f.month
+    SELECT e.commit_no, e.ordinal
+    FROM emissions.entry AS e
     JOIN emissions.activity AS a
-        ON a.commit_no = f.activity_commit
-        AND a.ordinal = f.activity_ordinal
-        AND a.facility = d.facility
-        AND a.device = d.device
-        AND a.carrier = d.carrier
-        AND a.flow = d.flow
-        AND a.evidence_kind = d.evidence_kind
+        ON a.commit_no = e.activity_commit AND a.ordinal = e.activity_ordinal
+    SEMI JOIN corrected AS d
+        ON d.commit_no = e.commit_no
+        AND d.month = e.month
+        AND d.enterprise_id = a.enterprise_id
+        AND d.facility = a.facility
+        AND d.device = a.device
+        AND d.carrier = a.carrier
+        AND d.flow = a.flow
+        AND d.evidence_kind = a.evidence_kind
+    WHERE e.commit_no IN (SELECT commit_no FROM corrected)
 ),
-marked AS (
-    SELECT
-        f.*,
-        r.commit_no IS NOT NULL AS corrects,
-        f.kind = 'reversal' OR f.by_commit IS NOT NULL OR r.commit_no IS NOT NULL AS special
-    FROM found AS f
-    LEFT JOIN replacing AS r ON r.commit_no = f.commit_no AND r.ordinal = f.ordinal
+special AS (
+    SELECT commit_no, ordinal FROM replacing
+    UNION
+    SELECT commit_no, ordinal FROM reversal
+    UNION
+    SELECT reverses_commit, reverses_ordinal FROM reversal
+),
+picked AS (
+    SELECT unnest(
+        min({'month': e.month, 'case': e.resolution_id, 'c': e.commit_no, 'o': e.ordinal}, $most)
+    ) AS key
+    FROM emissions.entry AS e
+    JOIN emissions.activity AS a
+        ON a.commit_no = e.activity_commit AND a.ordinal = e.activity_ordinal
+    ANTI JOIN special AS s ON s.commit_no = e.commit_no AND s.ordinal = e.ordinal
+    WHERE e.month IN (SELECT unnest($months))
+        AND e.commit_no <= $commit_no
+        AND ($enterprise = '' OR a.enterprise_id = $enterprise)
+    GROUP BY a.enterprise_id
 ),
 kept AS (
-    SELECT *
-    FROM marked
-    QUALIFY special OR row_number() OVER (
-        PARTITION BY enterprise_id, special
-        ORDER BY month, resolution_id, commit_no, ordinal
-    ) <= $most
+    SELECT commit_no, ordinal FROM special
+    UNION ALL
+    SELECT key.c, key.o FROM picked
 ),
 line AS (
     SELECT
-        k.commit_no || '-' || k.ordinal AS entry_id,
-        k.corrects,
+        e.commit_no || '-' || e.ordinal AS entry_id,
+        r.commit_no IS NOT NULL AS corrects,
         CASE
             WHEN e.kind = 'reversal' THEN 'reversal'
-            WHEN k.by_commit IS NOT NULL THEN 'reversed'
+            WHEN x.commit_no IS NOT NULL THEN 'reversed'
             ELSE 'live'
         END AS status,
         e.kind,
         e.cause,
         coalesce(e.reverses_commit || '-' || e.reverses_ordinal, '') AS reverses_id,
-        coalesce(k.by_commit || '-' || k.by_ordinal, '') AS reversed_by,
+        coalesce(x.commit_no || '-' || x.ordinal, '') AS reversed_by,
         e.commit_no,
         e.ordinal,
         e.activity_commit || '-' || e.activity_ordinal AS activity_id,
@@ -93,7 +88,11 @@ line AS (
     FROM kept AS k
     JOIN emissions.entry AS e ON e.commit_no = k.commit_no AND e.ordinal = k.ordinal
     JOIN emissions.activity AS a
-        ON a.commit_no = k.activity_commit AND a.ordinal = k.activity_ordinal
+        ON a.commit_no = e.activity_commit AND a.ordinal = e.activity_ordinal
+    LEFT JOIN replacing AS r ON r.commit_no = e.commit_no AND r.ordinal = e.ordinal
+    LEFT JOIN reversal AS x
+        ON x.reverses_commit = e.commit_no AND x.reverses_ordinal = e.ordinal
+    WHERE $enterprise = '' OR a.enterprise_id = $enterprise
 )
 SELECT
     l.*,
