@@ -48,7 +48,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True)
 
-    writer_memory: str = "4GB"
+    writer_memory: str = "3GB"
+    """Of DuckDB alone; with Arrow and Python on top the process is to stay below 4 GB."""
     portal_memory: str = "256MB"
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=256)
     temp_dir: str = ""

@@ -71,7 +71,7 @@ def test_each_value_says_where_it_came_from(
 
 def test_defaults(tmp_path: Path) -> None:
     settings = Settings.load(Home(tmp_path))
-    assert (settings.writer_memory, settings.portal_memory) == ("4GB", "256MB")
+    assert (settings.writer_memory, settings.portal_memory) == ("3GB", "256MB")
     assert settings.threads == os.cpu_count()
     assert settings.language == "zh"
 
