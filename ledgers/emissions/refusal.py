@@ -7,14 +7,14 @@ the faults of reading and rules (`pipelines.intake`, `rules`), resolving cases (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ledgers.emissions.calculation import TooLarge
 from ledgers.emissions.cases import CaseFault
-from ledgers.emissions.preparation import refuse_none
+from ledgers.emissions.preparation import month_days, refuse_none
 from ledgers.emissions.workspace import count, fill, insert, rows, run, set_variable
 from warehouse.connect import Connection
 
@@ -126,10 +126,20 @@ def hold_sources(con: Connection, held: set[str]) -> tuple[frozenset[str], int]:
     return frozenset(names), late
 
 
-def write_posting_faults(con: Connection, sources: Sequence[str], target: Path) -> None:
-    """Write the faults that posting alone finds in rows of these files, unless they were posted
-    since, to `target`, a Parquet file of FAULT_COLUMNS."""
-    run(con, "posting_faults", sources=list(sources), target=str(target))
+def write_returned(
+    con: Connection,
+    month: str,
+    typed: Mapping[str, Path],
+    faults: Sequence[Path],
+    target: Path,
+) -> None:
+    """Write what goes back to the senders of the files `typed` (sha256 → typed rows) after a run
+    of `month` to `target`, a Parquet file of FAULT_COLUMNS: `faults`, the fault files of reading
+    and rules, as far as they keep a row out now, and what posting alone refused."""
+    first, last = month_days(month)
+    given = {"first_day": first, "last_day": last, "target": str(target)}
+    given |= {"faults": [str(path) for path in faults], "sources": list(typed)}
+    run(con, "returned_faults", typed=[str(path) for path in typed.values()], **given)
 
 
 def leave_out(con: Connection) -> None:
