@@ -16,7 +16,7 @@ from pathlib import Path
 from factors.errors import UsageFault
 from ledgers import journal
 from ledgers.emissions import posting, rules
-from ledgers.emissions.refusal import write_posting_faults
+from ledgers.emissions.refusal import write_returned
 from ledgers.emissions.rules.files import write_faults
 from ledgers.reference import load_shipped
 from pipelines.instance import write_instance
@@ -88,16 +88,18 @@ def months_in(received: Sequence[Typed]) -> tuple[str, ...]:
 def files_of(con: Connection, received: Sequence[Typed], month: str) -> tuple[Typed, ...]:
     """The files that a run of `month` concerns, each once however often and under whatever names
     it was sent: those with rows of the month, and those without a readable month that no run has
-    accounted for yet."""
-    found = con.execute("SELECT DISTINCT source, month FROM emissions.source").fetchall()
-    elsewhere = {sha256 for sha256, posted_in in found if posted_in != month}
-    first: dict[str, Typed] = {}
+    accounted for yet. Files without a usable row are one only under one name: two senders may
+    send the same nothing."""
+    found = con.execute("SELECT DISTINCT source, name, month FROM emissions.source").fetchall()
+    elsewhere = {(sha256, name) for sha256, name, posted_in in found if posted_in != month}
+    first: dict[tuple[str, str], Typed] = {}
     for typed in received:
-        first.setdefault(typed.staged.sha256, typed)
+        key = (typed.staged.sha256, "" if typed.months else typed.staged.name)
+        first.setdefault(key, typed)
     return tuple(
         typed
-        for typed in first.values()
-        if month in typed.months or not (typed.months or typed.staged.sha256 in elsewhere)
+        for key, typed in first.items()
+        if month in typed.months or not (typed.months or key in elsewhere)
     )
 
 
@@ -148,10 +150,12 @@ def give_back(
 ) -> tuple[Path, ...]:
     """Write a workbook of rejected rows for each file that has any, to be mailed back; after
     posting, which refuses rows too. A workbook of rows that were posted since is taken away."""
-    with tempfile.TemporaryDirectory(prefix="tanzhang-posting-") as folder:
-        late = Path(folder) / "faults.parquet"
-        write_posting_faults(con, [typed.staged.sha256 for typed in received], late)
-        rejected = rejections((*faults, late))
+    rows = {typed.staged.sha256: typed.typed_path for typed in received}
+    with tempfile.TemporaryDirectory(prefix="tanzhang-returned-") as folder:
+        found = Path(folder) / "faults.parquet"
+        if rows:
+            write_returned(con, month, rows, faults, found)
+        rejected = rejections([found] if rows else [])
     targets = {rejected_path(home, month, typed.staged): typed for typed in received}
     written = [write_rejected(typed, rejected, path) for path, typed in targets.items()]
     for path in targets.keys() - set(written):
