@@ -29,6 +29,12 @@ places AS (
     SELECT t.source, t.sheet, t.row_no, t.enterprise_id, t.facility, 1 AS rows
     FROM typed AS t
     JOIN unknown AS u USING (source, sheet, enterprise_id, facility)
+    -- One row of an odd year does not make the others of its facility unknown.
+    ANTI JOIN rule_facility AS f
+        ON f.enterprise_id = t.enterprise_id
+        AND f.facility = t.facility
+        AND t.period_start >= f.first_day
+        AND t.period_end <= f.last_day
     WHERE u.rows <= $listed
 )
 SELECT
