@@ -18,7 +18,8 @@ from warehouse.connect import Connection, sql
 @dataclass(frozen=True, slots=True)
 class Account:
     """One file's rows of a month: `read` are those that were typed or were to be typed and could
-    not; the others are what became of them; `doubled` rows were posted more than once."""
+    not; the next six are what became of them, `in_refused_file` those of a file that was refused
+    whole. `doubled` rows were posted more than once. `elsewhere` are rows of other months."""
 
     source: str
     read: int
@@ -27,14 +28,15 @@ class Account:
     waiting: int
     unchanged: int
     held: int
-    refused: int
+    in_refused_file: int
     doubled: int
+    elsewhere: int
 
     @property
     def lost(self) -> int:
         """Rows of which the ledger says nothing; below zero: rows that it counts twice."""
         found = self.posted + self.rejected + self.waiting + self.unchanged
-        missing = self.read - found - self.held - self.refused
+        missing = self.read - found - self.held - self.in_refused_file
         if missing >= 0:
             return missing
         # A row that was rejected, tried again and then found unchanged is in both counts.

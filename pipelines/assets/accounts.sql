@@ -2,17 +2,37 @@
 -- one side, in the ledger over all commits on the other.
 -- Parameters: $month, $first_day, $last_day; $paths (list of typed Parquet files); $sources and
 -- $faulty, lists of one length: files and how many of their rows could not be typed.
--- Grain: one file. `refused`: rows of a file that was refused whole. A bill belongs to the month
--- of its last day and counts once, by its last part; a day's sum counts its readings.
+-- Grain: one file. A bill belongs to the month of its last day and counts once, by its last part;
+-- a day's sum counts its readings. A row outside the window belongs to no month that is run; it
+-- counts with the file in each. `elsewhere`: the other rows, those of other months.
 WITH file AS (
     SELECT unnest($sources::VARCHAR[]) AS source, unnest($faulty::BIGINT[]) AS faulty
 ),
+fault AS (
+    SELECT source, sheet, row_no, max(commit_no) AS commit_no, bool_or(rule = 'PE-01') AS outside
+    FROM emissions.rejection
+    SEMI JOIN file USING (source)
+    WHERE severity = 'E'
+    GROUP BY ALL
+),
+held_here AS (
+    SELECT
+        t.*,
+        t.period_end BETWEEN $first_day AND $last_day OR coalesce(f.outside, false) AS is_sent
+    FROM read_parquet($paths::VARCHAR[]) AS t
+    LEFT JOIN fault AS f
+        ON f.source = t.source AND f.sheet = t.sheet AND f.row_no = t.row_no
+),
 sent AS (
-    SELECT * FROM read_parquet($paths::VARCHAR[])
-    WHERE period_end BETWEEN $first_day AND $last_day
+    FROM held_here WHERE is_sent
 ),
 typed AS (
-    SELECT source, count(*) AS rows FROM sent GROUP BY source
+    SELECT
+        source,
+        count(*) FILTER (is_sent) AS rows,
+        count(*) FILTER (NOT is_sent) AS elsewhere
+    FROM held_here
+    GROUP BY source
 ),
 activity AS (
     SELECT * FROM emissions.activity
@@ -42,13 +62,6 @@ waiting AS (
         AND (bill_end IS NULL OR bill_end = period_end)
     GROUP BY source
 ),
-fault AS (
-    SELECT source, sheet, row_no, max(commit_no) AS commit_no
-    FROM emissions.rejection
-    SEMI JOIN file USING (source)
-    WHERE severity = 'E'
-    GROUP BY ALL
-),
 -- Rows that were rejected and then taken: posted by a later commit, or kept waiting.
 taken AS (
     SELECT DISTINCT s.source, s.sheet, s.row_no
@@ -64,10 +77,10 @@ taken AS (
 rejected AS (
     SELECT f.source, count(*) AS rows
     FROM fault AS f
-    LEFT JOIN (SELECT source, sheet, row_no, period_end FROM read_parquet($paths::VARCHAR[])) AS t
+    LEFT JOIN (SELECT source, sheet, row_no, is_sent FROM held_here) AS t
         USING (source, sheet, row_no)
     ANTI JOIN taken USING (source, sheet, row_no)
-    WHERE f.row_no > 0 AND (t.row_no IS NULL OR t.period_end BETWEEN $first_day AND $last_day)
+    WHERE f.row_no > 0 AND coalesce(t.is_sent, true)
     GROUP BY f.source
 ),
 whole AS (
@@ -95,6 +108,7 @@ account AS (
         coalesce(u.rows, 0) AS unchanged,
         coalesce(h.rows, 0) AS held,
         coalesce(d.rows, 0) AS doubled,
+        coalesce(t.elsewhere, 0) AS elsewhere,
         f.source IN (SELECT source FROM whole) AS is_refused
     FROM file AS f
     LEFT JOIN typed AS t USING (source)
@@ -109,7 +123,7 @@ SELECT
     source, read, posted, rejected, waiting, unchanged, held,
     CASE WHEN is_refused
         THEN greatest(read - posted - rejected - waiting - unchanged - held, 0) ELSE 0
-    END AS refused,
-    doubled
+    END AS in_refused_file,
+    doubled, elsewhere
 FROM account
 ORDER BY source;

@@ -23,7 +23,7 @@ pen stay well below."""
 def rows_conserved(
     context: dg.AssetCheckExecutionContext, book: dg.ResourceParam[Book]
 ) -> dg.AssetCheckResult:
-    """read = posted + rejected + waiting + unchanged + held (+ refused with its file)."""
+    """read = posted + rejected + waiting + unchanged + held, or refused with its file."""
     month = context.partition_key
     received = book.received(month)
     found = accounts(book.con, received, month)
