@@ -124,36 +124,50 @@ def _misplaced(block: Any) -> list[int]:
 
 def _wrong(block: Any, formulas: Mapping[int, Polynomial]) -> Iterator[tuple[int, int, int | None]]:
     """(ordinal, posted, computed) of the entries of a block that do not come out."""
-    held = {name: block.column(name).to_pylist() for name in ("ordinal", "proof_id", "value")}
+    names = ("ordinal", "proof_id", "value")
+    ordinals, proofs, values = (block.column(name).to_pylist() for name in names)
     raw: dict[str, Sequence[int | None]] = {}
-    for ordinal, proof_id, value, place in zip(
-        held["ordinal"], held["proof_id"], held["value"], range(block.num_rows), strict=True
-    ):
+    places: dict[int, list[int]] = {}
+    for place, proof_id in enumerate(proofs):
+        places.setdefault(proof_id, []).append(place)
+    for proof_id, held in places.items():
         formula = formulas.get(proof_id)
-        if formula is None:
-            yield ordinal, value, None
-            continue
-        quanta = _quanta(formula, block, raw, place)
-        if quanta != value:
-            yield ordinal, value, quanta
+        for name in formula.columns if formula else ():
+            if name not in raw:
+                raw[name] = integers(block.column(name))
+        for place, quanta in zip(held, _quanta(formula, raw, held), strict=True):
+            if quanta != values[place]:
+                yield ordinals[place], values[place], quanta
 
 
 def _quanta(
-    formula: Polynomial, block: Any, raw: dict[str, Sequence[int | None]], place: int
-) -> int | None:
-    total = 0
+    formula: Polynomial | None, raw: Mapping[str, Sequence[int | None]], places: Sequence[int]
+) -> list[int | None]:
+    """The values of a polynomial at rows of a block; None where a column that it needs is NULL."""
+    if formula is None:
+        return [None] * len(places)
+    totals = [0] * len(places)
+    missing: set[int] = set()
     for coefficient, names in formula.terms:
+        products = [coefficient] * len(places)
         for name in names:
-            column = raw.get(name)
-            if column is None:
-                column = raw[name] = integers(block.column(name))
-            number = column[place]
-            if number is None:
-                return None
-            coefficient *= number
-        total += coefficient
-    whole = (2 * abs(total) + formula.denominator) // (2 * formula.denominator)
-    return whole if total >= 0 else -whole
+            column = raw[name]
+            numbers = [column[place] for place in places]
+            if None in numbers:
+                missing.update(at for at, number in enumerate(numbers) if number is None)
+            products = [
+                product * (number or 0) for product, number in zip(products, numbers, strict=True)
+            ]
+        totals = [total + product for total, product in zip(totals, products, strict=True)]
+    rounded: list[int | None] = [_rounded(total, formula.denominator) for total in totals]
+    for at in missing:
+        rounded[at] = None
+    return rounded
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    whole = (2 * abs(numerator) + denominator) // (2 * denominator)
+    return whole if numerator >= 0 else -whole
 
 
 def integers(column: Any) -> Sequence[int | None]:
