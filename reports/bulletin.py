@@ -117,6 +117,7 @@ def _summary(found: Bulletin, words: Words, pictures: bool) -> Section:
 def _compared(item: Basis, found: Bulletin, words: Words) -> Table:
     columns = (
         Column(words("column.span"), width=2),
+        Column(words("column.enterprises"), "right", 0.9),
         Column("tCO2e", "right", 1.4),
         Column(words("column.change"), "right", 1.4),
         Column(words("column.change_share"), "right", 1.2),
@@ -124,13 +125,16 @@ def _compared(item: Basis, found: Bulletin, words: Words) -> Table:
     )
     this, blank = item.now, text("")
     span = text(words.months(found.span.text))
-    rows = [Row((span, number(this.co2e), blank, blank, number(this.equivalent)), "total")]
+    counted = number(this.enterprises, 0)
+    first = (span, counted, number(this.co2e), blank, blank, number(this.equivalent))
+    rows = [Row(first, "total")]
     for name, other in (("before_month", item.before), ("year_before", item.year_before)):
         label = f"{words(f'column.{name}')} {words.months(other.span.text)}"
         change = changed(this.co2e, other.co2e)
-        rows.append(Row((text(label), number(other.co2e), *change, number(other.equivalent))))
+        cells = (text(label), number(other.enterprises or None, 0), number(other.co2e), *change)
+        rows.append(Row((*cells, number(other.equivalent))))
     title = words("statement.comparison") + f" · {item.facts.title(words.lang)}"
-    return Table(title, columns, tuple(rows))
+    return Table(title, columns, tuple(rows), note=words("bulletin.compared_note"))
 
 
 def _basis(found: Bulletin, item: CityBasis, words: Words, place: int) -> Section:

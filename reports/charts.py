@@ -35,7 +35,8 @@ def months_by_scope(
         for month, found in by_month.items()
         for each in found
     ]
-    names = list(dict.fromkeys(str(row["name"]) for row in rows))
+    scopes = sorted({each.key for found in by_month.values() for each in found})
+    names = [words.named("scope", scope) for scope in scopes]
     axis = months or Span(min(by_month), max(by_month)).months
     return Figure(title, _stacked(rows, names, axis), _described(title, rows))
 

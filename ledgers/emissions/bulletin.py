@@ -41,17 +41,18 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """An enterprise with what it emitted now and in another month, tCO2e."""
+    """An enterprise with what it emitted now and in another month, tCO2e; None where nothing was
+    booked then."""
 
     enterprise_id: str
     name: str
     now: Fraction
-    other: Fraction
+    other: Fraction | None
 
     @property
     def change(self) -> Fraction:
         """Now less the other month."""
-        return self.now - self.other
+        return self.now - (self.other or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +190,7 @@ def _city_basis(
         movers_month=_movers(now, before, name),
         movers_year=_movers(now, year, name),
         largest=tuple(
-            Mover(code, name.get(code, ""), value, before.get(code, Fraction(0)))
-            for code, value in top
+            Mover(code, name.get(code, ""), value, before.get(code)) for code, value in top
         ),
     )
 

@@ -67,10 +67,11 @@ class NoEnterprise(UsageFault, LookupError):
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The total of a span, to stand beside another's; None where nothing was booked in it.
-    `months`: in how many of its months something was booked."""
+    `months`: in how many of its months something was booked; `enterprises`: for how many."""
 
     span: Span
     months: int
+    enterprises: int
     co2e: Fraction | None
     equivalent: Fraction | None
 
@@ -335,6 +336,7 @@ def _comparison(sums: Sequence[Sum], span: Span, gwp: str) -> Comparison:
     return Comparison(
         span,
         len({item.month for item in own}),
+        len({item.enterprise_id for item in own}),
         found.co2e if found.entries else None,
         energy.equivalent.tonnes if energy.equivalent else None,
     )

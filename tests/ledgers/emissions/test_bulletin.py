@@ -60,6 +60,15 @@ def test_movers_have_both_months_and_stand_by_size(march: Bulletin) -> None:
     assert [mover.enterprise_id for mover in item.movers_year] == [city.FIRST]
 
 
+def test_the_largest_stand_first_and_who_is_new_has_no_month_before(books: Connection) -> None:
+    (item,) = bulletin(books, "2025-02").bases
+    assert [(each.enterprise_id, each.other) for each in item.largest] == [
+        (city.FIRST, None),
+        (city.SECOND, None),
+    ]
+    assert (item.basis.now.enterprises, item.basis.before.enterprises) == (2, 0)
+
+
 def test_who_is_late(march: Bulletin) -> None:
     (late,) = march.late
     assert (late.enterprise_id, late.nothing) == (city.LATE, True)
