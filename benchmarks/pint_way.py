@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 import pint
 import pint_pandas  # noqa: F401  (registers the extension type)
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from factors.formulas import parse_formula
 
@@ -81,25 +83,36 @@ def _terms(
 
 
 def by_groups(folder: Path) -> int:
-    """Every measure of every row, a group of rows that share units at a time."""
+    """Every measure of every row, a group of rows that share units at a time, as whole quanta in
+    a table: row, method and value, like the table that the ledger's calculation makes."""
     units = _registry()
     pint.set_application_registry(units)
     frame = _read(folder)
     methods = json.loads((folder / "methods.json").read_text(encoding="utf-8"))
-    results = {measure: np.zeros(len(frame)) for measure in RESULT}
+    results: list[pa.Table] = []
     keys = [frame["carrier"], frame["flow"], frame["unit"], frame["ncv"].notna()]
     for key, places in frame.groupby(keys, observed=True).indices.items():
         group = frame.iloc[places]
         for measure, terms in methods["|".join(map(str, key))]:
-            value = 1.0
-            for name, number, unit, offset in terms:
-                if number is None:
-                    column = group[name] + offset if offset else group[name]
-                    value = column.astype(f"pint[{unit}]") * value
-                else:
-                    value = value * units.Quantity(number, unit)
-            results[measure][places] = value.pint.to(RESULT[measure]).pint.magnitude
-    return sum(int(np.count_nonzero(found)) for found in results.values())
+            value = _group_value(group, terms, units).pint.to(RESULT[measure]).pint.magnitude
+            number = np.full(len(places), len(results), np.int32)
+            quanta = np.rint(value.to_numpy()).astype(np.int64)
+            columns = {"activity_ordinal": places, "method": number, "value": quanta}
+            results.append(pa.table(columns))
+    done = pa.concat_tables(results)
+    pq.write_table(done, folder / "pint.parquet")
+    return int(done.num_rows)
+
+
+def _group_value(group: pd.DataFrame, terms: Sequence[Any], units: pint.UnitRegistry) -> Any:
+    value: Any = 1.0
+    for name, number, unit, offset in terms:
+        if number is None:
+            column = group[name] + offset if offset else group[name]
+            value = column.astype(f"pint[{unit}]") * value
+        else:
+            value = value * units.Quantity(number, unit)
+    return value
 
 
 def row_by_row(folder: Path, rows: int) -> int:

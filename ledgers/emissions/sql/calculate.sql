@@ -25,7 +25,7 @@ FROM (
         k.proof_id,
         k.slack,
         least(r.tier + k.lowered, 5)::TINYINT AS tier,
-        k.constant * CASE WHEN k.plain THEN r.quantity::DOUBLE ELSE
+        k.constant * CASE WHEN k.plain THEN r.amount ELSE
             affine_term(r.quantity, k.at_quantity)
             * affine_term(r.ncv, k.at_ncv)
             * affine_term(r.carbon_content, k.at_carbon_content)
@@ -36,7 +36,7 @@ FROM (
             * affine_term(r.temperature, k.at_temperature)
             * affine_term(r.enthalpy, k.at_enthalpy)
         END AS quanta
-    FROM keyed AS r
+    FROM (SELECT *, quantity::DOUBLE AS amount FROM keyed) AS r
     JOIN found_case AS c
         ON c.profile_id = r.profile_id AND c.own_facility = r.own_facility
         AND c.month = r.month AND c.first_bucket = r.first_bucket
