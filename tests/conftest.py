@@ -43,7 +43,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def _cases(reporter: pytest.TerminalReporter, outcome: str) -> Iterator[str]:
     for report in reporter.stats.get(outcome, []):
-        yield from (str(value) for name, value in report.user_properties if name == "case")
+        # A module that cannot be collected is reported too, and has no properties.
+        found = getattr(report, "user_properties", ())
+        yield from (str(value) for name, value in found if name == "case")
 
 
 @pytest.fixture(scope="session")
