@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,9 +26,9 @@ if TYPE_CHECKING:
 NAMED = 2_000
 """Refused rows of a piece up to which its page names them."""
 
-_FORMAT = {
-    "unexpected_index_column_names": ["file", "sheet", "row_no"],
-    "return_unexpected_index_query": False,
+_FORMS: Mapping[str, Mapping[str, Any]] = {
+    "COMPLETE": {"unexpected_index_column_names": ["file", "sheet", "row_no"]},
+    "SUMMARY": {},
 }
 
 _SETTINGS = """\
@@ -93,13 +94,17 @@ class DataDocs:
             name=SUITE, data=whole, suite=context.suites.add_or_update(suite)
         )
         definition = context.validation_definitions.add_or_update(definition)
-        for form in ("COMPLETE", "SUMMARY"):
+        for form, more in _FORMS.items():
             self._checkpoints[form] = context.checkpoints.add_or_update(
                 gx.Checkpoint(
                     name=f"{SUITE}_{form.lower()}",
                     validation_definitions=[definition],
                     actions=[UpdateDataDocsAction(name="pages", site_names=["months"])],
-                    result_format={**_FORMAT, "result_format": form},
+                    result_format={
+                        **more,
+                        "result_format": form,
+                        "return_unexpected_index_query": False,
+                    },
                 )
             )
         return whole

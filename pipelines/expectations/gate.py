@@ -35,7 +35,6 @@ LISTED = 100
 """Rows that got past the rules and are named; all of them are counted."""
 
 PLACE = ("file", "sheet", "row_no")
-_FORMAT = {"result_format": "COMPLETE", "return_unexpected_index_query": False}
 
 
 class ExpectationBroken(OurFault):
@@ -86,10 +85,13 @@ def judge(
     suite = make_suite(window)
     whole = scratch_rows() if docs is None else docs.begin(suite)
     for piece in pieces(con):
-        found = results_of(piece, whole, suite)
-        _take(judgement, piece, found)
+        refused = counts_of(piece, whole, suite)
+        _count(judgement, piece, refused)
+        # Rows that were set aside are counted and not named: there may be a whole file of them.
+        kept = piece[~piece["set_aside"].astype(bool)]
+        _take(judgement, kept, results_of(kept, whole, suite))
         if docs is not None:
-            docs.add(piece, sum(map(len, found.values())))
+            docs.add(piece, sum(refused.values()))
     if docs is not None:
         judgement.pages = docs.finish()
     con.execute("DROP VIEW judged_rows")
@@ -157,14 +159,30 @@ def scratch_rows() -> BatchDefinition[Any]:
 
 def results_of(
     piece: pd.DataFrame, whole: BatchDefinition[Any], suite: ExpectationSuite
-) -> dict[tuple[str, str], list[int]]:
-    """(rule, column) → positions in `piece` of the rows that are refused.
+) -> dict[tuple[str, str], list[Any]]:
+    """(rule, column) → index labels in `piece` of the rows that are refused.
 
     Raises ExpectationBroken where an expectation could not be computed.
     """
+    found = _validated(piece, whole, suite, "COMPLETE")
+    return {key: list(result.get("unexpected_index_list") or ()) for key, result in found.items()}
+
+
+def counts_of(
+    piece: pd.DataFrame, whole: BatchDefinition[Any], suite: ExpectationSuite
+) -> dict[tuple[str, str], int]:
+    """(rule, column) → how many rows of `piece` are refused. Raises ExpectationBroken."""
+    found = _validated(piece, whole, suite, "BASIC")
+    return {key: int(result.get("unexpected_count", 0)) for key, result in found.items()}
+
+
+def _validated(
+    piece: pd.DataFrame, whole: BatchDefinition[Any], suite: ExpectationSuite, form: str
+) -> dict[tuple[str, str], Mapping[str, Any]]:
     batch = whole.get_batch({"dataframe": piece})
-    found = batch.validate(suite, result_format=_FORMAT).results
-    return {_named(result): _positions(result) for result in found}
+    asked = {"result_format": form, "return_unexpected_index_query": False}
+    results = batch.validate(suite, result_format=asked).results
+    return {_named(result): _computed(result) for result in results}
 
 
 def _named(result: Any) -> tuple[str, str]:
@@ -172,16 +190,15 @@ def _named(result: Any) -> tuple[str, str]:
     return meta["rule"], meta["column"]
 
 
-def _positions(result: Any) -> list[int]:
-    positions = result.result.get("unexpected_index_list")
-    if result.success:
-        return []
-    if not positions:
+def _computed(result: Any) -> Mapping[str, Any]:
+    """What an expectation found; a failure that names no row was none of the data's."""
+    found: Mapping[str, Any] = result.result
+    if not result.success and not found.get("unexpected_count"):
         rule, column = _named(result)
         raise ExpectationBroken(
             "pipelines.expectation_broken", rule=rule, column=column, why=_why(result)
         )
-    return list(positions)
+    return found
 
 
 def _why(result: Any) -> str:
@@ -192,19 +209,23 @@ def _why(result: Any) -> str:
     return "; ".join(sorted(words)) or str(result.result)
 
 
-def _take(
-    judgement: Judgement, piece: pd.DataFrame, found: Mapping[tuple[str, str], list[int]]
+def _count(
+    judgement: Judgement, piece: pd.DataFrame, refused: Mapping[tuple[str, str], int]
 ) -> None:
     judgement.rows += len(piece)
     judgement.pieces += 1
-    past: set[int] = set()
-    for key, positions in found.items():
-        judgement.refused[key] = judgement.refused.get(key, 0) + len(positions)
-        rows = piece.loc[positions]
-        rows = rows[~rows["set_aside"].astype(bool)]
-        past.update(rows.index)
-        for place in (
-            rows[list(PLACE)].head(LISTED - len(judgement.escapes)).itertuples(index=False)
-        ):
-            judgement.escapes.append(Escape(key[0], str(place[0]), str(place[1]), int(place[2])))
+    for key, rows in refused.items():
+        judgement.refused[key] = judgement.refused.get(key, 0) + rows
+
+
+def _take(
+    judgement: Judgement, kept: pd.DataFrame, found: Mapping[tuple[str, str], list[Any]]
+) -> None:
+    """Note the rows that are refused though nothing set them aside."""
+    past: set[Any] = set()
+    for (rule, _), labels in found.items():
+        past.update(labels)
+        named = kept.loc[labels, list(PLACE)].head(LISTED - len(judgement.escapes))
+        for file, sheet, row_no in named.itertuples(index=False):
+            judgement.escapes.append(Escape(rule, str(file), str(sheet), int(row_no)))
     judgement.escaped += len(past)
