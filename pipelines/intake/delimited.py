@@ -197,15 +197,20 @@ def _sink(plain: Path, target: Path, dialect: Dialect) -> None:
         glob=False,
         infer_schema=False,
     )
+    # A reader that gave up may still be writing: its file is its own until it is whole.
+    strict = target.with_name(f"{target.name}.strict")
     try:
         scan.with_columns(pl.col(ROW_NO).cast(pl.Int64)).sink_parquet(
-            target, compression="lz4", row_group_size=_GROUP, statistics=False
+            strict, compression="lz4", row_group_size=_GROUP, statistics=False
         )
+        strict.replace(target)
     except pl.exceptions.ComputeError:
         # The fast reader stops at a stray quotation mark that a spreadsheet takes as it is.
         loose_quotes.write_grid(
             plain, target, row_no=ROW_NO, names=names, delimiter=dialect.delimiter
         )
+    finally:
+        strict.unlink(missing_ok=True)
 
 
 def _check_quotes(target: Path, dialect: Dialect) -> None:
