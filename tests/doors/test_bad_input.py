@@ -376,10 +376,10 @@ def test_the_name_of_a_file_is_never_a_path(desk: Desk) -> None:
     hash, its rejected row goes back, and nothing appears outside the home."""
     for number, name in enumerate(NAMES_OF_FILES):
         desk.send(name, table([row(f"{number + 1}"), row(f"x{number}")]))
-    around = {path for path in desk.home.path.parent.iterdir()}
+    around = set(desk.home.path.parent.iterdir())
     answer = desk.run("2025-03", "--json")
     assert answer.code == 1
-    assert {path for path in desk.home.path.parent.iterdir()} == around
+    assert set(desk.home.path.parent.iterdir()) == around
     assert sorted(file["name"] for file in answer.data[0]["accounts"]) == sorted(NAMES_OF_FILES)
     returned = [Path(path) for path in answer.data[0]["returned"]]
     assert len({path.name for path in returned}) == len(NAMES_OF_FILES)
