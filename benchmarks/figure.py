@@ -70,7 +70,8 @@ def in_process(module: str, *words: str) -> Mapping[str, Any]:
     command = [sys.executable, "-m", module, *words]
     done = subprocess.run(command, cwd=ROOT, env=dict(os.environ), capture_output=True, text=True)
     if done.returncode:
-        raise RuntimeError(f"{' '.join(command[2:])}: {done.stderr[-2000:]}")
+        said = f"exit {done.returncode}: {done.stderr[-2000:]}"
+        raise RuntimeError(f"{' '.join(command[2:])}: {said}")
     held: Mapping[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return held
 

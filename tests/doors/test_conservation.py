@@ -117,9 +117,9 @@ def readings(draw: st.DrawFn) -> Sent:
 
 @st.composite
 def bills(draw: st.DrawFn) -> Sent:
-    """A bill that ends in March and begins up to a year before."""
+    """A bill that ends in March and begins up to four months before."""
     end = date(2025, 3, draw(st.integers(1, 31)))
-    start = end - timedelta(days=draw(st.integers(0, 400)))
+    start = end - timedelta(days=draw(st.integers(0, 120)))
     device = f"户{draw(st.integers(1, 3))}"
     days = {"period_start": start, "period_end": end, "device": device}
     return row(str(draw(quantities)), "kWh", carrier="electricity", **days)
