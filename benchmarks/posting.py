@@ -228,7 +228,7 @@ def _timed(work: Callable[[], object]) -> dict[str, float]:
     return used | {"rss": peak_rss_mb()}
 
 
-def _open(path: Path, memory: str = "4GB") -> Any:
+def _open(path: Path, memory: str = "3GB") -> Any:
     from warehouse.engine import open_database
     from warehouse.settings import Settings
 

@@ -181,20 +181,24 @@ def _exact(con: Connection, line: Line) -> Fraction:
 
 
 def _factor(parameter: Parameter, lang: str) -> str:
-    missing = message("explain.no_clause", lang, {})
     facts = {
         "name": parameter.name,
         "value": parameter.value,
         "unit": parameter.unit,
-        "key": parameter.key,
-        "document": parameter.document,
-        "publisher": parameter.publisher,
-        "table": parameter.table,
-        "clause": parameter.clause or missing,
-        "standing": message(f"explain.standing.{parameter.standing}", lang, {}),
+        "cited": message("explain.separator", lang, {}).join(_cited(parameter, lang)),
         "note": parameter.note_en if lang == "en" else parameter.note_zh,
     }
     return message("explain.factor", lang, facts).rstrip()
+
+
+def _cited(parameter: Parameter, lang: str) -> Iterator[str]:
+    """Where the value stands, as far as it is known."""
+    titled = {"document": parameter.document}
+    document = message("explain.document", lang, titled) if parameter.document else ""
+    clause = parameter.clause or message("explain.no_clause", lang, {})
+    standing = message(f"explain.standing.{parameter.standing}", lang, {})
+    parts = (parameter.key, parameter.publisher, document, parameter.table, clause, standing)
+    return (part for part in parts if part)
 
 
 def _fields(parameter: Parameter) -> dict[str, str]:
