@@ -1,0 +1,1 @@
+"""Tables of the inventory book: sub-sectors, industries, lines of an energy balance."""
