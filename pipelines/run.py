@@ -6,6 +6,7 @@ functions (`pipelines.month`), closing a month (`pipelines.period`), and when ru
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from factors.quantities import half_up
 from ledgers import journal
 from ledgers.emissions.posting import Posted
 from ledgers.emissions.sums import grouped, read_sums, total
+from ledgers.emissions.unposted import fault_counts
 from pipelines import month as steps
 from pipelines.intake.feeds import Feed
 from pipelines.intake.typed import Typed
@@ -28,7 +30,8 @@ from warehouse.home import Home
 class MonthRun:
     """What one run of a month did. `received` are the files that it concerned, `returned` the
     workbooks of rejected rows, `reports` what people read, `tonnes` the month's tCO2e of each
-    method edition as they stand now, to 3 decimals for display."""
+    method edition as they stand now, to 3 decimals for display. `warnings`: rows that were posted
+    with something to look at, by rule."""
 
     month: str
     received: tuple[Typed, ...]
@@ -36,6 +39,7 @@ class MonthRun:
     returned: tuple[Path, ...]
     reports: tuple[Path, ...]
     tonnes: dict[str, Decimal]
+    warnings: dict[str, int]
     head: Head
 
 
@@ -121,6 +125,7 @@ def _run(
         returned,
         reports,
         month_tonnes(con, month),
+        month_warnings(con, month),
         journal.head(con),
     )
 
@@ -134,3 +139,12 @@ def month_tonnes(con: Connection, month: str) -> dict[str, Decimal]:
     return {
         basis: half_up(total(sums, sums[0].gwp_edition).co2e, 3) for basis, sums in found.items()
     }
+
+
+def month_warnings(con: Connection, month: str) -> dict[str, int]:
+    """How many rows of the month stand with a warning, by rule."""
+    found = Counter[str]()
+    for row in fault_counts(con, [month], journal.head(con).commit_no):
+        if row["severity"] == "W":
+            found[row["rule"]] += row["fault_rows"]
+    return dict(sorted(found.items()))

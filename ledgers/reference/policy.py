@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from decimal import Decimal, InvalidOperation
 from importlib.resources import files
@@ -32,7 +33,8 @@ class Policy:
     months before the month of the run may still be sent. `stock_tolerance`: share of the
     quantity available (opening stock plus purchases). `jump_month_ratio`, `jump_year_ratio`:
     times last month, times the same month of last year. `assume_gas_condition`: a carrier's
-    default condition may stand in for one that was not declared.
+    default condition may stand in for one that was not declared. `default_method`: the method
+    edition, or family of them, of an enterprise for which the register names none; '' = none.
     """
 
     partial_posting: bool
@@ -41,6 +43,7 @@ class Policy:
     jump_month_ratio: Decimal
     jump_year_ratio: Decimal
     assume_gas_condition: bool
+    default_method: str
 
 
 def policy(con: Connection, as_of: AsOf = None) -> Policy:
@@ -87,6 +90,17 @@ def set_policy(
         if moved:
             commit_settings(con, {key: new for key, (_, new) in moved.items()}, person, reason)
     return moved
+
+
+def value_of(key: str, written: str) -> Any:
+    """The value that a person wrote for `key`: as JSON where the setting reads it so (true, 3),
+    else as text. What neither reads is answered as it is; `set_policy` then says what is due."""
+    reader = _READERS.get(key, _name)
+    for text in (written, json.dumps(written)):
+        with suppress(ValueError, TypeError, InvalidOperation):
+            reader(text)
+            return json.loads(text)
+    return written
 
 
 def commit_settings(
@@ -163,6 +177,13 @@ def _ratio(text: str) -> Decimal:
     return value
 
 
+def _name(text: str) -> str:
+    value = json.loads(text)
+    if not isinstance(value, str) or value != value.strip():
+        raise ValueError(text)
+    return value
+
+
 def _decimal(text: str) -> Decimal:
     value = json.loads(text)
     # A JSON number would pass through a binary float; settings hold their decimals as text.
@@ -178,10 +199,12 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "jump_month_ratio": _ratio,
     "jump_year_ratio": _ratio,
     "assume_gas_condition": _flag,
+    "default_method": _name,
 }
 _KINDS: Mapping[Callable[[str], Any], str] = {
     _flag: "true / false",
     _count: "0, 1, 2, …",
     _share: '"0" … "1"',
     _ratio: '> "1"',
+    _name: '"general", …, ""',
 }

@@ -156,11 +156,16 @@ def _tell(at: Door, runs: Sequence[MonthRun], as_json: bool) -> None:
 
 
 def _print_runs(at: Door, runs: Sequence[MonthRun]) -> None:
+    from factors.messages import text as message
+
     columns = ("月份", "文件", "读入行", "入账", "退回", "等待", "未变", "分录", "冲销", "tCO2e")
     print_table("", columns, [_row(done) for done in runs])
     for done in runs:
         if done.returned:
             print_line(f"{done.month} 退回件 {len(done.returned)}  {done.returned[0].parent}")
+        for rule, rows in done.warnings.items():
+            about = message(f"rule.{rule}", at.lang, {})
+            print_line(f"{done.month} 提示 {rule} {rows}：{about}")
         for path in done.reports[:1]:
             print_line(f"{done.month} 报告 {path.parent}")
     if runs:
@@ -193,6 +198,7 @@ def _summary(done: MonthRun) -> dict[str, Any]:
         "reversals": done.posted.reversals,
         "tonnes_co2e": done.tonnes,
         "returned": done.returned,
+        "warnings": done.warnings,
         "reports": done.reports,
         "head": {"commit_no": done.head.commit_no, "hash": done.head.hash},
     }
