@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from factors.carriers import CARRIERS
-from factors.catalogue import Catalogue
+from factors.catalogue import Catalogue, Factor
 from factors.methods import MethodEdition
 from ledgers.emissions.activity import FLOWS
 from ledgers.emissions.workspace import fill, make, run, set_variable
@@ -46,16 +46,23 @@ class Reference:
     assume_condition: bool
 
 
-def read_reference(con: Connection, recorded_at: datetime | None = None) -> Reference:
-    """Read the reference book and bring up the temporary tables that rows are joined to."""
-    factors = catalogue(con)
-    rules = policy(con)
-    profiles = _load_profiles(con, enterprise_history(con), factors, rules.default_method)
+def read_reference(
+    con: Connection,
+    recorded_at: datetime | None = None,
+    *,
+    beside: Iterable[Factor] = (),
+) -> Reference:
+    """Read the reference book and bring up the temporary tables that rows are joined to.
+
+    `beside`: factors that no edition in force holds and that are to be looked up too.
+    """
+    factors = catalogue(con).with_factors(beside)
+    profiles = _load_profiles(con, enterprise_history(con), factors)
     moment = recorded_at or datetime.now(LOCAL)
     recorded_on = (moment.astimezone(LOCAL) if moment.tzinfo else moment).date()
     editions = method_editions(con)
     _load_cuts(con, factors, editions.values())
-    return Reference(factors, editions, profiles, recorded_on, rules.assume_gas_condition)
+    return Reference(factors, editions, profiles, recorded_on, policy(con).assume_gas_condition)
 
 
 def load_flows_beside(con: Connection, reference: Reference) -> None:
@@ -82,7 +89,7 @@ def sensitive_carriers(reference: Reference) -> tuple[str, ...]:
 
 
 def _load_profiles(
-    con: Connection, history: Sequence[Enterprise], factors: Catalogue, default_method: str
+    con: Connection, history: Sequence[Enterprise], factors: Catalogue
 ) -> Mapping[int, Profile]:
     own: dict[str, set[str]] = {}
     for factor in factors.factors:
@@ -94,7 +101,7 @@ def _load_profiles(
             item.enterprise_id,
             item.valid_from,
             item.until,
-            numbers.setdefault(_profile(item, own, default_method), len(numbers) + 1),
+            numbers.setdefault(_profile(item, own), len(numbers) + 1),
             sorted(own.get(item.enterprise_id, set()) - {""}),
         )
         for item in history
@@ -104,10 +111,9 @@ def _load_profiles(
     return {number: profile for profile, number in numbers.items()}
 
 
-def _profile(item: Enterprise, own: Mapping[str, set[str]], default_method: str) -> Profile:
+def _profile(item: Enterprise, own: Mapping[str, set[str]]) -> Profile:
     mine = item.enterprise_id if item.enterprise_id in own else ""
-    default = (default_method,) if default_method else ()
-    return Profile(item.method_editions or default, item.region, item.industry, mine)
+    return Profile(item.method_editions, item.region, item.industry, mine)
 
 
 def _load_cuts(con: Connection, factors: Catalogue, editions: Iterable[MethodEdition]) -> None:

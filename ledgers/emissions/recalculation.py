@@ -43,6 +43,7 @@ def load_made(con: Connection, outcome: cases.Outcome) -> None:
         rows[kernel.resolution_id] = (
             *(kernel.resolution_id, method.edition, method.method_id, output.measure),
             *(output.scope, output.category, provenance.parameters_text(item)),
+            *(item.boundary, item.gwp_edition, output.counted),
         )
     fill(con, "made_resolution", list(zip(*rows.values(), strict=True)))
 

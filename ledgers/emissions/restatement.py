@@ -105,7 +105,6 @@ def _calculate(
     make(con, *PER_COMMIT)
     number = journal.next_commit_no(con)
     set_variable(con, "commit_no", number)
-    preparation.mark_closed(con)
     reference = _under(read_reference(con, recorded_at), edition)
     run(con, "month_activities", months=list(months))
     outcome, beyond = recalculation.recalculate(con, reference, "restatement")

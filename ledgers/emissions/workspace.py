@@ -76,6 +76,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "scope": "VARCHAR",
         "category": "VARCHAR",
         "parameters": "VARCHAR",
+        "boundary": "VARCHAR",
+        "gwp_edition": "VARCHAR",
+        "counted": "BOOLEAN",
     },
 }
 """Temporary table → its columns."""

@@ -95,6 +95,17 @@ def catalogue(con: Connection, as_of: AsOf = None) -> Catalogue:
     )
 
 
+def edition_factors(
+    con: Connection, edition: str, version: int, as_of: AsOf = None
+) -> tuple[Factor, ...]:
+    """The factors of one version of an edition, with the standing that confirmations gave them."""
+    found = confirmed_items(con, "factor", as_of)
+    return tuple(
+        confirmed_factor(_factor(row), version, found)
+        for row in read(con, "version_rows", edition, version)
+    )
+
+
 def own_carriers(con: Connection, as_of: AsOf = None) -> tuple[Carrier, ...]:
     """Carriers that users' editions brought and the software's list lacks; for `find_carrier`."""
     commit_no = as_of_commit(con, as_of)

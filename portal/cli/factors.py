@@ -1,4 +1,4 @@
-"""Commands about factors: list, show, resolve, import."""
+"""Commands about factors: list, show, resolve, diff, import, confirm."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
+from portal.cli.differences import diff
 from portal.cli.door import AsJson, Reason, door
 from portal.cli.output import print_json, print_line, print_table
 from portal.cli.register import print_imported
 
 group = typer.Typer(help="排放因子与参数，按版本 / factors by edition", no_args_is_help=True)
+group.command()(diff)
 
 Carrier = Annotated[str, typer.Option(help="品种代码或名称 / carrier, code or name")]
 
