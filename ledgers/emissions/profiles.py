@@ -57,12 +57,13 @@ def read_reference(
     `beside`: factors that no edition in force holds and that are to be looked up too.
     """
     factors = catalogue(con).with_factors(beside)
-    profiles = _load_profiles(con, enterprise_history(con), factors)
+    rules = policy(con)
+    profiles = _load_profiles(con, enterprise_history(con), factors, rules.default_method)
     moment = recorded_at or datetime.now(LOCAL)
     recorded_on = (moment.astimezone(LOCAL) if moment.tzinfo else moment).date()
     editions = method_editions(con)
     _load_cuts(con, factors, editions.values())
-    return Reference(factors, editions, profiles, recorded_on, policy(con).assume_gas_condition)
+    return Reference(factors, editions, profiles, recorded_on, rules.assume_gas_condition)
 
 
 def load_flows_beside(con: Connection, reference: Reference) -> None:
@@ -89,7 +90,7 @@ def sensitive_carriers(reference: Reference) -> tuple[str, ...]:
 
 
 def _load_profiles(
-    con: Connection, history: Sequence[Enterprise], factors: Catalogue
+    con: Connection, history: Sequence[Enterprise], factors: Catalogue, default_method: str
 ) -> Mapping[int, Profile]:
     own: dict[str, set[str]] = {}
     for factor in factors.factors:
@@ -101,7 +102,7 @@ def _load_profiles(
             item.enterprise_id,
             item.valid_from,
             item.until,
-            numbers.setdefault(_profile(item, own), len(numbers) + 1),
+            numbers.setdefault(_profile(item, own, default_method), len(numbers) + 1),
             sorted(own.get(item.enterprise_id, set()) - {""}),
         )
         for item in history
@@ -111,9 +112,10 @@ def _load_profiles(
     return {number: profile for profile, number in numbers.items()}
 
 
-def _profile(item: Enterprise, own: Mapping[str, set[str]]) -> Profile:
+def _profile(item: Enterprise, own: Mapping[str, set[str]], default_method: str) -> Profile:
     mine = item.enterprise_id if item.enterprise_id in own else ""
-    return Profile(item.method_editions, item.region, item.industry, mine)
+    default = (default_method,) if default_method else ()
+    return Profile(item.method_editions or default, item.region, item.industry, mine)
 
 
 def _load_cuts(con: Connection, factors: Catalogue, editions: Iterable[MethodEdition]) -> None:
