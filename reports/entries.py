@@ -7,6 +7,7 @@ beside the original. What does not: totals (`statement`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from factors.gases import QUANTUM
 from ledgers.emissions.lines import Correction, Line
@@ -14,6 +15,7 @@ from ledgers.emissions.statement import Statement
 from ledgers.emissions.workings import plain, working
 from reports.document import Cell, Column, Note, Row, Section, Table, number, text
 from reports.exceptions import place
+from reports.quality import relative_cell, uncertainty_text
 from reports.words import Words
 
 
@@ -29,7 +31,7 @@ def lines_section(found: Statement, words: Words, shown: int) -> Section:
         Column(words("column.gas"), width=1),
         Column(words("column.working"), width=4.6),
         Column("t", "right", 1.4),
-        Column(words("column.tier"), "right", 0.5),
+        Column(words("column.tier"), "right", 0.7),
     )
     rows = tuple(_grouped(lines, found, words))
     blocks.append(Table("", columns, rows, words("lines.none"), flat=_flat(lines, found, words)))
@@ -81,7 +83,7 @@ def _grouped(lines: Sequence[Line], found: Statement, words: Words) -> Iterator[
                 text(words.named("short", line.resolution.measure)),
                 _working(line, found, words),
                 tonnes(line),
-                text(line.tier),
+                text(line.tier, sub=uncertainty_text(_relative(line, found))),
             )
         )
 
@@ -164,10 +166,21 @@ def _corrected(line: Line, state: str, kind: str, words: Words) -> Row:
 _FLAT = (
     *("entry", "month", "scope", "category", "carrier", "flow", "facility", "device"),
     *("period_start", "period_end", "quantity", "unit", "gas", "t", "quanta", "quantum"),
-    *("tier", "basis", "method", "working", "conversions", "notes", "source", "sheet", "row"),
+    *(
+        "tier",
+        "uncertainty",
+        "basis",
+        "method",
+        "working",
+        "conversions",
+        "notes",
+        "source",
+        "sheet",
+        "row",
+    ),
     *("row_last", "sha256", "evidence", "data_kind", "correction_of", "posted_by", "posted_at"),
 )
-_RIGHT = {"quantity", "t", "quanta", "tier", "row", "row_last"}
+_RIGHT = {"quantity", "t", "quanta", "tier", "uncertainty", "row", "row_last"}
 
 
 def _flat(lines: Sequence[Line], found: Statement, words: Words) -> Table:
@@ -200,6 +213,7 @@ def _flat_row(line: Line, found: Statement, words: Words) -> tuple[Cell, ...]:
         number(line.value, 0),
         text(QUANTUM[resolution.measure].unit),
         number(line.tier, 0),
+        relative_cell(_relative(line, found)),
         text(resolution.method_edition),
         text(resolution.method),
         text(made.equation),
@@ -216,6 +230,10 @@ def _flat_row(line: Line, found: Statement, words: Words) -> tuple[Cell, ...]:
         text(line.person),
         text(words.moment(line.recorded_at)),
     )
+
+
+def _relative(line: Line, found: Statement) -> Decimal | None:
+    return found.uncertainty_of.get((line.resolution.resolution_id, line.tier))
 
 
 def _quantity(line: Line) -> Cell:

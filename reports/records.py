@@ -46,6 +46,7 @@ def _text(kind: str, found: Statement | Bulletin) -> str:
     record = {"kind": kind, "version": VERSION, "label": label, **record_of(found)}
     if isinstance(found, Statement):
         record["resolutions"] = _resolutions(found)
+        record["uncertainty_of"] = _uncertainties(found)
     parts = (f"{json.dumps(key)}: {_value(item)}" for key, item in record.items())
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
@@ -63,6 +64,14 @@ def _resolutions(found: Statement) -> list[Any]:
         lines += (*item.originals, *item.reversals, *item.replacements)
     held = {line.resolution.resolution_id: line.resolution for line in lines}
     return [record_of(held[number]) for number in sorted(held)]
+
+
+def _uncertainties(found: Statement) -> list[dict[str, Any]]:
+    """The relative uncertainty (95 %) of an entry by how it was resolved and by its tier."""
+    return [
+        {"resolution_id": number, "tier": tier, "relative": record_of(relative)}
+        for (number, tier), relative in sorted(found.uncertainty_of.items())
+    ]
 
 
 def record_of(value: Any) -> Any:

@@ -34,6 +34,7 @@ from reports.document import (
 from reports.entries import corrections_section, lines_section
 from reports.exceptions import unposted_section
 from reports.files import FORMATS, check_formats, rendered, write_files
+from reports.quality import quality_section
 from reports.records import statement_json
 from reports.seal import footer, seal_section
 from reports.sources import footnote_texts
@@ -84,6 +85,7 @@ def statement_document(
     sections = [
         _summary(found, words, pictures),
         *(_basis_section(found, item, words, len(found.bases) > 1) for item in found.bases),
+        *(quality_section(item, words) for item in found.quality),
         lines_section(found, words, shown),
         corrections_section(found.corrections, words),
         unposted_section(found.waiting, found.faults, words),

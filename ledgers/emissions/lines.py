@@ -26,7 +26,8 @@ from warehouse.connect import Connection
 class Parameter:
     """A parameter as resolved: `value` as printed ('' where measured: the line has it), `unit`,
     and where it comes from: `origin` activity, measured, factor or constant. `canonical` is the
-    unit in which the formula takes it. The rest is the provenance of a factor; `key` names it."""
+    unit in which the formula takes it. The rest is the provenance of a factor; `key` names it,
+    `printed` is its value in its text and `lower`, `upper` its bounds where the text has them."""
 
     name: str
     origin: str
@@ -44,6 +45,9 @@ class Parameter:
     standing: str = ""
     note_zh: str = ""
     note_en: str = ""
+    printed: str = ""
+    lower: str = ""
+    upper: str = ""
 
 
 @dataclass(frozen=True, slots=True)

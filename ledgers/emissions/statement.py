@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -50,7 +51,16 @@ from ledgers.emissions.sums import (
     total,
     totals,
 )
+from ledgers.emissions.uncertainty import (
+    Piece,
+    PieceReader,
+    Quality,
+    Shares,
+    of_lines,
+    qualities,
+)
 from ledgers.emissions.unposted import Fault, Waiting, read_faults, read_waiting
+from ledgers.reference import activity_uncertainty
 from warehouse.connect import Connection
 
 TREND = 13
@@ -129,7 +139,9 @@ class Statement:
     """One enterprise's statement of a span, as the ledger stood at `head`.
 
     `lines` are the entries that stand, `lines_in_all` how many there are of them where not all
-    are carried. `seals` are the leaves of closed months.
+    are carried. `seals` are the leaves of closed months. `quality`: uncertainty and kinds of data
+    of each basis with emissions; `uncertainty_of`: resolution and tier of a line → its relative
+    uncertainty as far as it is known.
     """
 
     party: Party
@@ -146,6 +158,8 @@ class Statement:
     footnotes: tuple[Footnote, ...]
     notes_of: Mapping[int, tuple[int, ...]]
     seals: tuple[Seal, ...]
+    quality: tuple[Quality, ...]
+    uncertainty_of: Mapping[tuple[int, int], Decimal | None]
 
 
 def statement(
@@ -221,11 +235,14 @@ class _Reading:
     waiting: Mapping[str, list[Waiting]]
     faults: Mapping[str, list[Fault]]
     seals: Mapping[str, list[Seal]]
+    pieces: Mapping[str, list[Piece]]
+    shares: Shares
 
     @classmethod
     def of(cls, con: Connection, span: Span, as_of: AsOf, one: str) -> _Reading:
         number = as_of_commit(con, as_of)
         sums = read_sums(con, months_read(span), number, one)
+        shares = activity_uncertainty(con, as_of)
         in_span = [item for item in sums if item.month in set(span.months)]
         head = head_at(con, number)
         return cls(
@@ -240,6 +257,8 @@ class _Reading:
             waiting=_by_enterprise(read_waiting(con, span.months, number, one)),
             faults=_by_enterprise(read_faults(con, span.months, number)),
             seals=read_seals(con, span.months, number, in_span),
+            pieces=_by_enterprise(PieceReader(con, shares).pieces(span.months, number, one)),
+            shares=shares,
         )
 
     def knows(self, party_id: str) -> bool:
@@ -272,6 +291,8 @@ class _Reading:
             footnotes=notes.notes,
             notes_of=notes.by_resolution,
             seals=tuple(self.seals.get(party_id, ())),
+            quality=qualities(self.pieces.get(party_id, ())),
+            uncertainty_of=of_lines(lines, self.shares),
         )
 
     def _bases(self, sums: Sequence[Sum]) -> tuple[Basis, ...]:

@@ -26,7 +26,15 @@ from ledgers.reference.editions import (
     method_versions,
     own_carriers,
 )
-from ledgers.reference.policy import Policy, PolicyFault, policy, set_policy, settings
+from ledgers.reference.policy import (
+    TIER_UNCERTAINTY,
+    Policy,
+    PolicyFault,
+    activity_uncertainty,
+    policy,
+    set_policy,
+    settings,
+)
 from ledgers.reference.register import (
     District,
     Enterprise,
@@ -49,6 +57,7 @@ __all__ = [
     "COLUMNS",
     "MARKETS",
     "STANDINGS",
+    "TIER_UNCERTAINTY",
     "Answer",
     "AsOf",
     "Band",
@@ -69,6 +78,7 @@ __all__ = [
     "PolicyFault",
     "Rejected",
     "RuleValue",
+    "activity_uncertainty",
     "bands",
     "catalogue",
     "compare",

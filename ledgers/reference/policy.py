@@ -58,6 +58,16 @@ def policy(con: Connection, as_of: AsOf = None) -> Policy:
     return _read(held)
 
 
+def activity_uncertainty(con: Connection, as_of: AsOf = None) -> Mapping[int, Decimal]:
+    """Data-quality tier → relative half-width (95 %) of a quantity, where the city set one.
+
+    Nothing is shipped: no text that was read prints a figure for activity data.
+    """
+    held = settings(con, as_of)
+    found = {tier: _share_or_none(held.get(key, '""')) for tier, key in TIER_UNCERTAINTY.items()}
+    return {tier: share for tier, share in found.items() if share is not None}
+
+
 def shipped() -> Policy:
     """The policy with which a new ledger begins."""
     return _read(shipped_policy())
@@ -170,6 +180,10 @@ def _share(text: str) -> Decimal:
     return value
 
 
+def _share_or_none(text: str) -> Decimal | None:
+    return None if json.loads(text) == "" else _share(text)
+
+
 def _ratio(text: str) -> Decimal:
     value = _decimal(text)
     if value <= 1:
@@ -192,6 +206,9 @@ def _decimal(text: str) -> Decimal:
     return Decimal(value)
 
 
+TIER_UNCERTAINTY: Mapping[int, str] = {tier: f"activity_uncertainty_{tier}" for tier in range(1, 6)}
+"""Data-quality tier (数据质量等级) → the key of its setting; "" takes it back."""
+
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "partial_posting": _flag,
     "window_months": _count,
@@ -200,6 +217,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "jump_year_ratio": _ratio,
     "assume_gas_condition": _flag,
     "default_method": _name,
+    **dict.fromkeys(TIER_UNCERTAINTY.values(), _share_or_none),
 }
 _KINDS: Mapping[Callable[[str], Any], str] = {
     _flag: "true / false",
@@ -207,4 +225,5 @@ _KINDS: Mapping[Callable[[str], Any], str] = {
     _share: '"0" … "1"',
     _ratio: '> "1"',
     _name: '"general", …, ""',
+    _share_or_none: '"0" … "1", ""',
 }

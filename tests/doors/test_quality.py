@@ -1,0 +1,87 @@
+"""Data quality at the command line: uncertainty, completeness, accruals, findings.
+
+All data are 合成数据 (synthetic); expected figures are worked from what is sent, by hand.
+"""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from tests.doors.desk import HEATING, MONTH, Desk, burned, table
+
+COAL = {"能源品种": "烟煤"}
+FACTORS = (
+    "edition,publisher,document,carrier,parameter,value,lower,upper,unit,enterprise_id,known_from,"
+    "standing,evidence\n"
+    f"合成-1,合成,合成数据,烟煤,NCV,20,19,21,GJ/t,{HEATING},2020-01-01,reported,合成数据\n"
+)
+
+
+def bounded(desk: Desk) -> None:
+    """One parameter of the heating plant's coal with bounds of ±5 %; 100 t of it burned."""
+    path = desk.home.path / "合成因子.csv"
+    path.write_text(FACTORS, encoding="utf-8")
+    answer = desk("factors", "import", path, "--evidence", path)
+    assert answer.code == 0, answer
+    desk.send("三月.csv", table([burned("100", **COAL)]))
+    assert desk.run().code == 0
+
+
+def test_uncertainty_of_an_enterprise_is_said_as_far_as_it_is_known(desk: Desk) -> None:
+    bounded(desk)
+    answer = desk("quality", "uncertainty", HEATING, "--period", MONTH, "--json")
+    assert answer.code == 0, answer
+    (basis,) = answer.data["bases"]
+    total = Fraction(basis["total"]["co2e"])
+    assert Fraction(basis["total"]["relative"]) == Fraction(1, 20)
+    assert Fraction(basis["total"]["half_width"]) == total / 20
+    missing = {name: Fraction(tonnes) for name, tonnes in basis["total"]["missing"]}
+    assert missing["quantity"] == total
+    assert "ncv" not in missing
+    assert basis["monte_carlo"] is None
+    assert answer.data["head"]["hash"] == desk.head[1]
+    said = desk("quality", "uncertainty", HEATING, "--period", "2025", lang="en")
+    assert said.says("±5.00 %", "without an uncertainty", "carbon")
+
+
+def test_a_city_sets_what_a_tier_is_worth_and_it_is_journalled(desk: Desk) -> None:
+    """Quantities of tier 3 at ±12 % beside ±5 % of the factor: ±13 % of the total."""
+    bounded(desk)
+    head = desk.head
+    assert desk("quality", "assume", 3, "0.12").code == 2, "a reason is due"
+    assert desk("quality", "assume", 3, "1.2", "--reason", "合成").code == 2
+    assert desk.head == head
+    assert desk("quality", "assume", 3, "0.12", "--reason", "合成：计量检定周期").code == 0
+    assert desk.one("SELECT reason FROM journal.commit ORDER BY commit_no DESC LIMIT 1") == (
+        "合成：计量检定周期"
+    )
+    words = ("quality", "uncertainty", HEATING, "--period", MONTH, "--json")
+    (basis,) = desk(*words, "--monte-carlo", 20_000, "--seed", 5).data["bases"]
+    assert Fraction(basis["total"]["relative"]) == Fraction(13, 100)
+    simulated = basis["monte_carlo"]
+    spread = (float(simulated["upper"]) - float(simulated["lower"])) / 2
+    assert abs(spread / float(Fraction(basis["total"]["half_width"])) - 1) < 0.04
+    assert desk(*words, "--monte-carlo", 20_000, "--seed", 5).data["bases"][0] == basis
+    assert desk(*words, "--monte-carlo", 3).code == 2
+    assert desk("quality", "assume", 3, "-", "--reason", "合成：撤销").code == 0
+    assert Fraction(desk(*words).data["bases"][0]["total"]["relative"]) == Fraction(1, 20)
+    assert desk("verify").code == 0
+
+
+def test_the_statement_shows_uncertainty_and_what_has_none(desk: Desk) -> None:
+    bounded(desk)
+    words = ("statement", HEATING, "--period", MONTH, "--format", "html,xlsx,json")
+    assert desk(*words).code == 0
+    folder = desk.home.reports / MONTH / "statements"
+    html = (folder / f"{HEATING}.html").read_text(encoding="utf-8")
+    assert "数据质量与不确定度" in html
+    assert "±5.0 %" in html
+    record = json.loads((folder / f"{HEATING}.json").read_text(encoding="utf-8"))
+    (quality,) = record["quality"]
+    assert Fraction(quality["total"]["relative"]) == Fraction(1, 20)
+    assert quality["by_data_kind"][0][0] == "measured"
+    relatives = {
+        Fraction(item["relative"]) for item in record["uncertainty_of"] if item["relative"]
+    }
+    assert relatives == {Fraction(1, 20)}
