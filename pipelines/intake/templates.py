@@ -13,10 +13,12 @@ from pathlib import Path
 import xlsxwriter
 
 from factors.messages import text as message
+from pipelines.intake import balances
 from pipelines.intake.names import ACTIVITY, REFERENCE_KINDS, Known, columns_of
 from pipelines.intake.references import UnknownKind
 
 KINDS = (ACTIVITY, *REFERENCE_KINDS)
+"""Kinds whose rows are records; an energy balance is a table of another shape (`balances`)."""
 
 TITLES = {
     "activity": "能源活动数据",
@@ -34,8 +36,11 @@ _NOT_OFFERED = {"activity": ("period_start", "period_end")}
 
 def template(kind: str) -> bytes:
     """The template of a kind of file as the bytes of an XLSX. Raises UnknownKind."""
+    if kind == balances.KIND:
+        return balances.template()
     if kind not in KINDS:
-        raise UnknownKind("intake.kind", kind=kind, allowed=", ".join(KINDS))
+        allowed = ", ".join((*KINDS, balances.KIND))
+        raise UnknownKind("intake.kind", kind=kind, allowed=allowed)
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
         _data_sheet(book, kind)
