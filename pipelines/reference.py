@@ -9,7 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledgers.reference import Answer, import_edition, import_register
+from factors.errors import DataFault
+from ledgers.reference import Answer, import_edition, import_register, import_rule_set
+from ledgers.reference.method_import import import_method_edition
 from pipelines.intake.references import read_reference
 from warehouse import sources
 from warehouse.connect import writer
@@ -59,5 +61,38 @@ def import_factor_file(
             file_name=read.name,
             evidence=evidence,
             new_version=new_version,
+        )
+    return Imported(answer, read.skipped)
+
+
+def import_method_file(home: Home, path: Path, *, person: str, new_version: str = "") -> Imported:
+    """Import a method edition (TOML); `new_version` is the reason to replace one of that name.
+
+    Raises MethodError with everything that is wrong with it, DataFault, NotAFile.
+    """
+    kept = sources.keep(home, path)
+    try:
+        text = kept.path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise DataFault("method.not_utf8", file=sources.readable(path.name)) from error
+    with writer(home, purpose="factors import", person=person) as con:
+        answer = import_method_edition(
+            con,
+            text,
+            person=person,
+            file_name=sources.readable(path.name),
+            new_version=new_version,
+        )
+    return Imported(answer, ())
+
+
+def import_rule_file(home: Home, path: Path, *, person: str) -> Imported:
+    """Import one version of a rule set. Raises ReferenceFault where the file cannot be read."""
+    read = read_reference(path, "rule")
+    sources.keep(home, path)
+    with writer(home, purpose="rules import", person=person) as con:
+        rows = (row.mapping() for row in read.rows)
+        answer = import_rule_set(
+            con, rows, person=person, source_sha=read.sha256, file_name=read.name
         )
     return Imported(answer, read.skipped)

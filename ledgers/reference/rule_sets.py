@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from ledgers import journal
@@ -49,12 +49,20 @@ def rule_values(con: Connection, as_of: AsOf = None) -> tuple[RuleValue, ...]:
 
 
 def rule_set(con: Connection, name: str, on: date, as_of: AsOf = None) -> Mapping[str, RuleValue]:
-    """Key → value of the rule set `name` on a day; of two that apply the later beginning wins."""
-    held: dict[str, RuleValue] = {}
+    """Key → value of the rule set `name` on a day; of two that apply the later beginning wins.
+
+    A later version supersedes the row of the same key and beginning; one that ends on the day
+    before it begins withdraws it.
+    """
+    newest: dict[tuple[str, date], RuleValue] = {}
     for row in sorted(rule_values(con, as_of), key=lambda item: (item.applies_from, item.version)):
-        if row.rule_set == name and row.applies_from <= on <= (row.applies_to or date.max):
-            held[row.key] = row
-    return held
+        if row.rule_set == name:
+            newest[row.key, row.applies_from] = row
+    return {
+        row.key: row
+        for row in newest.values()
+        if row.applies_from <= on <= (row.applies_to or date.max)
+    }
 
 
 def _confirmed(con: Connection, commit_no: int) -> set[tuple[str, str, str]]:
@@ -106,7 +114,8 @@ def import_rule_set(
     )
     if refused or old or not new:
         return answer
-    answer = replace(answer, changes=tuple(_changes(held, new)))
+    changes, undo = tuple(_changes(held, new)), tuple(_undo(held, new))
+    answer = replace(answer, changes=changes, undo=undo)
     version = {
         "rule_set": name[0],
         "version": name[1],
@@ -152,6 +161,19 @@ def _changes(held: Iterable[Mapping[str, Any]], new: list[dict[str, Any]]) -> It
             yield Change(key, "value", old, row["value"])
 
 
+def _undo(
+    held: Iterable[Mapping[str, Any]], new: list[dict[str, Any]]
+) -> Iterable[Mapping[str, str]]:
+    """The version to send after this one: each row as it was, or withdrawn by an end on the day
+    before its beginning where there was none."""
+    before = {(row["rule_set"], row["key"], row["applies_from"]): row for row in held}
+    for row in new:
+        withdrawn = {**row, "applies_to": row["applies_from"] - timedelta(days=1)}
+        kept = before.get((row["rule_set"], row["key"], row["applies_from"])) or withdrawn
+        cells = {column.name: shown(kept[column.name]) for column in RULE}
+        yield cells | {"version": f"{row['version']} 撤回"}
+
+
 def _check(reading: Reading) -> None:
     names: dict[tuple[str, str], int] = {}
     seen: dict[tuple[str, str], int] = {}
@@ -162,7 +184,7 @@ def _check(reading: Reading) -> None:
             facts = {"seen": " ".join(name), "expected": " ".join(next(iter(names)))}
             reading.reject(row_no, "version", "reference.two_editions", **facts)
         end = row["applies_to"]
-        if end is not None and end < row["applies_from"]:
+        if end is not None and end < row["applies_from"] - timedelta(days=1):
             facts = {"valid_from": str(row["applies_from"]), "valid_to": str(end)}
             reading.reject(row_no, "applies_to", "reference.validity", **facts)
         first = seen.setdefault((row["key"], str(row["applies_from"])), row_no)

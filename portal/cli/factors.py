@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from portal.cli.confirming import confirm_edition
 from portal.cli.differences import diff
 from portal.cli.door import AsJson, Reason, door
 from portal.cli.output import print_json, print_line, print_table
@@ -15,6 +16,7 @@ from portal.cli.register import print_imported
 
 group = typer.Typer(help="排放因子与参数，按版本 / factors by edition", no_args_is_help=True)
 group.command()(diff)
+group.command("confirm")(confirm_edition)
 
 Carrier = Annotated[str, typer.Option(help="品种代码或名称 / carrier, code or name")]
 
@@ -129,18 +131,20 @@ def resolve(
 @group.command("import")
 def import_file(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="CSV 或 XLSX")],
-    evidence: Annotated[str, typer.Option(help="依据材料 / the evidence that supports it")],
+    file: Annotated[Path, typer.Argument(help="CSV、XLSX；方法版本为 TOML / a method edition")],
+    evidence: Annotated[str, typer.Option(help="依据材料 / the evidence that supports it")] = "",
     reason: Reason = "",
     as_json: AsJson = False,
 ) -> None:
-    """导入自有因子版本 / import an edition of your own"""
-    from pipelines.reference import import_factor_file
+    """导入自有因子版本或方法版本 / import an edition of factors or methods of your own"""
+    from pipelines.reference import import_factor_file, import_method_file
 
     at = door(context)
-    imported = import_factor_file(
-        at.home, file, person=at.person, evidence=evidence, new_version=reason
-    )
+    if file.suffix.lower() == ".toml":
+        imported = import_method_file(at.home, file, person=at.person, new_version=reason)
+    else:
+        given = {"person": at.person, "evidence": evidence, "new_version": reason}
+        imported = import_factor_file(at.home, file, **given)
     print_imported(imported, at.lang, as_json)
     if imported.answer.rejected:
         raise typer.Exit(1)

@@ -210,6 +210,6 @@ def test_a_method_edition_is_confirmed_as_a_whole(con: Connection) -> None:
 def test_a_suspect_row_stays_suspect(con: Connection) -> None:
     suspect = next(row for row in catalogue(con).factors if row.standing == "suspect")
     said = {"person": "甲", "document": "合成公告", "page": "1", "document_sha256": "0" * 64}
-    confirm(con, "factor", suspect.edition, suspect.factor_id, **said)
+    confirm(con, "factor", suspect.edition, **said)
     held = {row.key: row for row in catalogue(con).factors}
     assert held[suspect.key] == replace(suspect, value=Decimal(suspect.value))

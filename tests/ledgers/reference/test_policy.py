@@ -136,7 +136,7 @@ def test_a_rule_set_is_read_by_day_and_its_versions_are_never_altered(con: Conne
 
 
 def test_a_rule_set_is_taken_whole_or_not_at_all(con: Connection) -> None:
-    rows = [rule(), rule(key="cap", applies_to="2024-12-31"), rule(key="x", standing="official")]
+    rows = [rule(), rule(key="cap", applies_to="2024-12-30"), rule(key="x", standing="official")]
     answer = import_rule_set(con, rows, person=PERSON, source_sha=SHA["a"])
     assert answer.reasons() == {"reference.official": 1, "reference.validity": 1}
     assert (answer.accepted, answer.commit) == (0, None)
