@@ -54,6 +54,43 @@ def ranking(found: Sequence[tuple[str, Any]], title: str, words: Words) -> Figur
     return Figure(title, _ranked(rows), _described(title, rows))
 
 
+def shares(
+    cells: Sequence[tuple[str, str, float]], rows: Sequence[str], title: str, words: Words
+) -> Figure:
+    """A field of shares (row, column, 0..1): blue where all is there, orange where nothing is."""
+    values = [{"row": row, "column": column, "value": value} for row, column, value in cells]
+    field: dict[str, Any] = {
+        "data": {"values": values},
+        "mark": {"type": "rect", "stroke": "white", "strokeWidth": 2},
+        "width": _WIDTH - 200,
+        "height": {"step": 17},
+        "encoding": {
+            "x": {
+                "field": "column",
+                "type": "ordinal",
+                "title": None,
+                "axis": {"orient": "top", "grid": False, "labelLimit": 90, "labelAngle": -35},
+            },
+            "y": {
+                "field": "row",
+                "type": "nominal",
+                "title": None,
+                "sort": list(rows),
+                "axis": {"grid": False, "labelLimit": 190},
+            },
+            "color": {
+                "field": "value",
+                "type": "quantitative",
+                "title": None,
+                "scale": {"domain": [0, 0.5, 1], "range": [PALETTE[5], "#eef1f3", PALETTE[0]]},
+                "legend": {"format": ".0%", "orient": "right", "symbolType": "square"},
+            },
+        },
+    }
+    described = "; ".join(f"{row} {column} {value:.0%}" for row, column, value in cells)
+    return Figure(title, _svg(field), f"{title}: {described}")
+
+
 def ranked(pairs: Sequence[tuple[str, float]], words: Words) -> list[dict[str, Any]]:
     """Names and values as rows, largest first; the tail as one."""
     ordered = sorted(pairs, key=lambda pair: -pair[1])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from factors.messages import text as message
+from portal.cli.books import Formats, Out
 from portal.cli.door import AsJson, Door, Reason, door
 from portal.cli.output import print_json, print_line
 
@@ -111,3 +112,28 @@ def assume(
         moved = set_policy(con, change, person=at.person, reason=reason)
     for key, (old, new) in moved.items():
         print_line(f"{key}  {old or '—'} → {new}")
+
+
+@group.command()
+def completeness(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="2025-03, 2025, 2025-01..2025-06")],
+    uscc: Annotated[str, typer.Option("--enterprise", help="只看一家企业 / one enterprise")] = "",
+    formats: Formats = "html,pdf,xlsx,json",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """数据完整性：应报、已有、缺报、重叠的天数 / expected, covered and missing days"""
+    from ledgers.emissions.completeness import completeness as read_completeness
+    from reports.completeness import completeness_record, write_completeness
+    from warehouse.connect import reader
+
+    at = door(context)
+    with reader(at.home, purpose="quality completeness", person=at.person) as reading:
+        found = read_completeness(reading.con, period, uscc)
+    if as_json:
+        print_json(completeness_record(found))
+        return
+    folder = out or at.home.reports / found.span.text
+    for path in write_completeness(found, folder, formats=formats.split(","), lang=at.lang):
+        print_line(str(path))

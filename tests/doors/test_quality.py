@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from pathlib import Path
+
+import openpyxl
 
 from tests.doors.desk import HEATING, MONTH, Desk, burned, table
 
@@ -85,3 +88,35 @@ def test_the_statement_shows_uncertainty_and_what_has_none(desk: Desk) -> None:
         Fraction(item["relative"]) for item in record["uncertainty_of"] if item["relative"]
     }
     assert relatives == {Fraction(1, 20)}
+
+
+def test_the_completeness_of_a_month_in_every_format(desk: Desk) -> None:
+    """February whole, March from the 11th on: ten days are missing, eleven to twenty are twice."""
+    spans = ("统一社会信用代码", "企业名称", "能源品种", "起", "止", "数量", "计量单位")
+    desk.send("二月.csv", table([burned("28", **COAL, 月份="2025-02")]))
+    march = [
+        burned("9", **COAL, 起="2025-03-11", 止="2025-03-20"),
+        burned("9", **COAL, 起="2025-03-11", 止="2025-03-31"),
+    ]
+    desk.send("三月.csv", table(march, spans))
+    assert desk.run("").code == 0
+    answer = desk("quality", "completeness", MONTH, "--json")
+    assert answer.code == 0, answer
+    (stream,) = answer.data["streams"]
+    assert (stream["expected"], stream["covered"], stream["why"]) == (31, 21, "history")
+    assert stream["missing"] == [["2025-03-01", "2025-03-10"]]
+    assert stream["overlapping"] == [["2025-03-11", "2025-03-20"]]
+    assert answer.data["total"]["missing"] == 10
+    made = desk("quality", "completeness", MONTH)
+    assert made.code == 0
+    paths = [Path(line) for line in made.out.split()]
+    assert [path.suffix for path in paths] == [".html", ".pdf", ".xlsx", ".json"]
+    page = paths[0].read_text(encoding="utf-8")
+    assert "03-01–03-10" in page
+    assert "03-11–03-20" in page
+    assert paths[1].read_bytes().startswith(b"%PDF")
+    book = openpyxl.load_workbook(paths[2])
+    assert any("03-01–03-10" in map(str, row) for sheet in book for row in sheet.values)
+    assert desk("quality", "completeness", "2025-13").code == 2
+    year = desk("quality", "completeness", "2025", "--format", "html", lang="en")
+    assert "Which days" in Path(year.out.strip()).read_text(encoding="utf-8")
