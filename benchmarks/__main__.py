@@ -37,7 +37,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _measure(names: Sequence[str], quick: bool) -> Iterator[Figure]:
     for name in names:
         print(f"measuring {name} ...", file=sys.stderr)
-        yield from importlib.import_module(f"benchmarks.{name}").figures(quick)
+        for figure in importlib.import_module(f"benchmarks.{name}").figures(quick):
+            # A long run that fails later has shown what it measured.
+            print(json.dumps(figure.as_json(), ensure_ascii=False), file=sys.stderr, flush=True)
+            yield figure
 
 
 def _table(figures: Sequence[Figure]) -> None:
@@ -52,8 +55,8 @@ def _table(figures: Sequence[Figure]) -> None:
             f"{item.seconds:.2f}",
             item.reference,
             _number(item.reference_seconds),
-            f"{'[red]' if item.excesses else ''}{_number(item.ratio)}",
-            f"{'' if item.good else '[red]✗ '}{item.limits}",
+            _number(item.ratio),
+            f"{'[red]✗ ' if item.excesses else ''}{item.limits}",
             _number(item.peak_rss_mb, 0),
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)
