@@ -52,9 +52,10 @@ def test_a_database_of_a_newer_version_is_refused() -> None:
         migrations.migrate(con, [ONE])
 
 
-def test_shipped_steps_are_numbered_without_a_gap() -> None:
+def test_shipped_steps_have_rising_numbers() -> None:
+    """A number may be left out: each book takes its own."""
     numbers = [found.number for found in migrations.shipped()]
-    assert numbers == list(range(1, len(numbers) + 1))
+    assert numbers == sorted(set(numbers))
     assert migrations.shipped()[0].name == "journal"
 
 

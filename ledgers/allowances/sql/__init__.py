@@ -1,0 +1,1 @@
+"""Statements of the allowance registry, one a file."""
