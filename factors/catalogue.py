@@ -60,6 +60,9 @@ SUBSTANCE: Mapping[str, str] = MappingProxyType(
         "CF4_EF": "CF4",
         "C2F6_EF": "C2F6",
         "NOx_EF": "NOx",
+        "net_anode_consumption": "C",
+        "methane_capacity": "CH4",
+        "CO2_deduction": "CO2",
     }
 )
 """Parameter → what a bare mass above the line of its unit is a mass of."""

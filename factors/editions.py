@@ -43,6 +43,17 @@ DIMENSIONS: Mapping[str, tuple[str, ...]] = {
     "CO2e_EF": ("tCO2e/t", "tCO2e/Nm3", "tCO2e/m3", "tCO2e/scf", "tCO2e/GJ", "tCO2e/kWh_gross"),
     "CH4_EF": ("tCH4/t", "tCH4/Nm3", "tCH4/m3", "tCH4/scf", "tCH4/GJ"),
     "N2O_EF": ("tN2O/t", "tN2O/Nm3", "tN2O/m3", "tN2O/scf", "tN2O/GJ"),
+    **dict.fromkeys(
+        (
+            *("purity", "conversion_rate", "CaO_content", "MgO_content", "volatile_content"),
+            *("volatile_share", "MCF", "N2O_removal_rate", "abatement_utilisation"),
+            *("anode_sulfur", "anode_ash"),
+        ),
+        ("1",),
+    ),
+    "net_anode_consumption": ("tC/t",),
+    "CF4_EF": ("kgCF4/t",),
+    "C2F6_EF": ("kgC2F6/t",),
     "tce_coefficient": ("tce/t", "tce/Nm3", "tce/m3", "tce/GJ"),
 }
 """Parameter → units of the dimensions that it may have."""

@@ -7,8 +7,7 @@ A formula is text in a data file and is never evaluated as code:
 
     product := factor (('*' | '/') factor)*        only a number may follow '/'
     factor  := number | name | '(' sum ')'
-    sum     := name ('+' | '-') (name | number)
-             | number ('+' | '-') name
+    sum     := (name | number) (('+' | '-') (name | number))+     with a name in it
              | product
 
 Its normal form is  number × Π name × Π (name + offset),  each name once, which is what the
@@ -34,12 +33,19 @@ class FormulaError(DataFault, ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """(name + offset); the offset is a number, or the name of a constant with its sign."""
+    """(name + offset); the offset is a number, the name of a constant with its sign, or a number
+    and `others`, further names with their signs that no row gives: (1 - sulfur - ash)."""
 
     name: str
     offset: Fraction = Fraction(0)
     constant: str = ""
     constant_sign: int = 1
+    others: tuple[tuple[str, int], ...] = ()
+
+    def shift(self, values: Mapping[str, Fraction]) -> Fraction:
+        """What is added to the value of `name`, where every other name has the number given."""
+        fixed = values[self.constant] * self.constant_sign if self.constant else self.offset
+        return fixed + sum((values[name] * sign for name, sign in self.others), Fraction(0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +58,16 @@ class Formula:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Every name in the formula, constants in offsets included."""
+        """Every name in the formula, those in offsets included."""
         offsets = (term.constant for term in self.terms if term.constant)
-        return (*(term.name for term in self.terms), *offsets)
+        others = (name for term in self.terms for name, _ in term.others)
+        return (*(term.name for term in self.terms), *offsets, *others)
 
     def value(self, values: Mapping[str, Fraction]) -> Fraction:
         """The exact value where every name has the number given."""
         result = self.number
         for term in self.terms:
-            shift = values[term.constant] * term.constant_sign if term.constant else term.offset
-            result *= values[term.name] + shift
+            result *= values[term.name] + term.shift(values)
         return result
 
 
@@ -135,17 +141,23 @@ class _Reader:
         return inner.number, list(inner.terms)
 
     def _sum(self) -> tuple[Fraction, list[Term]]:
-        (left_kind, left), (_, sign), (right_kind, right) = (self._next() for _ in range(3))
-        plus = 1 if sign == "+" else -1
-        match left_kind, right_kind:
-            case "name", "number":
-                return Fraction(1), [Term(left, plus * Fraction(right))]
-            case "name", "name":
-                return Fraction(1), [Term(left, constant=right, constant_sign=plus)]
-            case "number", "name":
-                # c - p is -(p - c)
-                return Fraction(plus), [Term(right, plus * Fraction(left))]
-        raise self._wrong("formula.unexpected")
+        number = Fraction(0)
+        names: list[tuple[str, int]] = []
+        sign = 1
+        while True:
+            kind, word = self._next()
+            if kind == "number":
+                number += sign * Fraction(word)
+            elif kind == "name":
+                names.append((word, sign))
+            else:
+                raise self._wrong("formula.unexpected")
+            if self._peek() not in ("+", "-"):
+                break
+            sign = 1 if self._next()[1] == "+" else -1
+        if not names:
+            raise self._wrong("formula.unexpected")
+        return _affine(number, names)
 
     def _peek(self) -> str:
         return self.tokens[self.at][1]
@@ -158,3 +170,13 @@ class _Reader:
     def _wrong(self, code: str) -> FormulaError:
         read = " ".join(word for _, word in self.tokens[: self.at])
         return FormulaError(code, seen=self.text, part=read)
+
+
+def _affine(number: Fraction, names: list[tuple[str, int]]) -> tuple[Fraction, list[Term]]:
+    """The sum with the sign of its first name before the bracket: c - p is -(p - c)."""
+    (lead, sign), *rest = names
+    others = tuple((name, own * sign) for name, own in rest)
+    if len(others) == 1 and not number:
+        ((constant, own),) = others
+        return Fraction(sign), [Term(lead, constant=constant, constant_sign=own)]
+    return Fraction(sign), [Term(lead, number * sign, others=others)]

@@ -36,6 +36,7 @@ from factors.methods import (
     Rounding,
     unit_of,
 )
+from factors.steam import SteamRule
 
 SHARED = (
     *("edition", "family", "title_zh", "title_en", "document", "state", "boundary"),
@@ -44,7 +45,7 @@ SHARED = (
 )
 _EDITION_KEYS = frozenset(
     {*SHARED, "applies_from", "applies_to", "statistical_year", "sectors", "deadline"}
-    | {"rounding", "parameters", "method"}
+    | {"rounding", "parameters", "method", "steam"}
 )
 _SETS = (
     *("flows", "deducted_flows", "burned_flows", "kinds", "carriers"),
@@ -58,6 +59,7 @@ _OUTPUT = ("measure", "unit", "scope", "category", "counted")
 _METHOD_KEYS = frozenset(
     {"id", "formula", "bases", "optional", "parameters", "prescribed", *_SETS, *_TEXTS, *_OUTPUT}
 )
+_SOURCES = ("activity", "factor", "constant", "product")
 _PARAMETER_KEYS = frozenset(Parameter.__dataclass_fields__) - {"name", "units", "value_text"}
 _RATIONAL = re.compile(r"-?\d+(?:\.\d+)?(?:/\d+(?:\.\d+)?)?", re.ASCII)
 
@@ -131,6 +133,7 @@ class _Reader:
             sectors=tuple((key, tuple(each)) for key, each in held.get("sectors", {}).items()),
             deadline=self._deadline(),
             rounding=self._rounding({}),
+            steam=self._steam(),
             sha256=sha256,
         )
 
@@ -144,6 +147,25 @@ class _Reader:
     def _deadline(self) -> tuple[int, int]:
         month, _, day = str(self.held.get("deadline", "04-30")).partition("-")
         return int(month), int(day)
+
+    def _steam(self) -> SteamRule | None:
+        held = self.held.get("steam")
+        if held is None:
+            return None
+        self._known(held, frozenset(SteamRule.__dataclass_fields__), f"{self.name}.steam")
+        by, digits = held.get("by"), held.get("digits")
+        if by not in ("IF97", "table"):
+            self._not_allowed(self.name, "steam.by", by, ["IF97", "table"])
+            return None
+        if by == "table" and not (held.get("saturated") and held.get("superheated")):
+            self.fault("method.required", where=self.name, key="steam.saturated, superheated")
+            return None
+        if by == "IF97" and type(digits) is not int:
+            self.fault("method.required", where=self.name, key="steam.digits")
+            return None
+        rule = self._rounding({}).rule
+        known = {name: held[name] for name in SteamRule.__dataclass_fields__ if name in held}
+        return SteamRule(**(known | {"rule": rule}))
 
     def _rounding(self, prescribed: Mapping[str, int]) -> Rounding:
         held = self.held.get("rounding", {})
@@ -202,30 +224,37 @@ class _Reader:
         self, row: Mapping[str, Any], where: str, formula: Formula
     ) -> Iterator[Parameter]:
         shared, own = self.held.get("parameters", {}), row.get("parameters", {})
-        for name in formula.names:
+        names = list(formula.names)
+        for name in names:
             held = {**shared.get(name, {}), **own.get(name, {})}
             if not held:
                 self.fault("method.parameter", method=where, name=name)
                 continue
             self._known(held, _PARAMETER_KEYS | {"unit"}, f"{where}.{name}")
             if (parameter := self._parameter(f"{where}.{name}", name, held)) is not None:
+                # What a product is made of is a parameter too, after those of the formula.
+                names += [part for part in parameter.of if part not in names]
                 yield parameter
-        for name in sorted(own.keys() - set(formula.names)):
+        for name in sorted(own.keys() - set(names)):
             self.fault("method.unused", method=where, name=name)
 
     def _parameter(self, where: str, name: str, held: Mapping[str, Any]) -> Parameter | None:
         unit, source = held.get("unit", ""), held.get("source", "")
         pairs = unit.items() if isinstance(unit, dict) else [("", str(unit))]
-        if source not in ("activity", "factor", "constant"):
-            self._not_allowed(where, "source", source, ["activity", "factor", "constant"])
+        if source not in _SOURCES:
+            self._not_allowed(where, "source", source, list(_SOURCES))
             return None
         if source == "factor" and not (held.get("factor") and held.get("tables")):
             self.fault("method.required", where=where, key="factor, tables")
+        if (source == "product") != (len(held.get("of", ())) > 1):
+            self.fault("method.product", where=where, seen=", ".join(held.get("of", ())) or "-")
+            return None
         value = str(held.get("value", ""))
         if (source == "constant") != bool(_RATIONAL.fullmatch(value)):
             self.fault("method.constant", where=where, seen=value or "-")
             return None
-        rest = {k: v for k, v in held.items() if k not in ("unit", "source", "value", "tables")}
+        plain = ("unit", "source", "value", "tables", "of")
+        rest = {k: v for k, v in held.items() if k not in plain}
         if rest.get("series") == "grid":
             rest["series"] = self.series
         return Parameter(
@@ -233,6 +262,7 @@ class _Reader:
             units=tuple(pairs),
             source=source,
             tables=tuple(held.get("tables", ())),
+            of=tuple(held.get("of", ())),
             value=_rational(value) if value else None,
             value_text=value,
             **rest,
@@ -251,16 +281,30 @@ class _Reader:
                 self.fault("method.dimension", **facts, reason_zh=error.text("zh"))
         for name, _ in method.rounding.prescribed:
             parameter = next((item for item in method.parameters if item.name == name), None)
-            if parameter is None or parameter.source == "activity" or parameter.measured:
+            if parameter is None or parameter.source != "factor" or parameter.measured:
                 self.fault("method.prescribed", method=method.method_id, name=name)
         for term in method.formula.terms:
             self._check_term(method, term)
+        self._check_products(method)
 
     def _check_term(self, method: Method, term: Term) -> None:
         if term.offset and any(unit not in ("1", "%") for _, unit in _units(method, term.name)):
             self.fault("method.offset", method=method.method_id, name=term.name)
         if term.constant and method.parameter(term.constant).source != "constant":
             self.fault("method.offset", method=method.method_id, name=term.constant)
+        for name, _ in term.others:
+            other = method.parameter(name)
+            given_by_a_row = other.source == "activity" or other.measured
+            if given_by_a_row or other.units != method.parameter(term.name).units:
+                self.fault("method.offset", method=method.method_id, name=name)
+
+    def _check_products(self, method: Method) -> None:
+        """A product is of plain parameters, and rounded to a sensible number of decimals."""
+        for item in method.parameters:
+            nested = [name for name in item.of if method.parameter(name).of]
+            if nested or (item.digits is not None and item.digits not in range(13)):
+                facts = {"where": f"{method.method_id}.{item.name}", "seen": ", ".join(item.of)}
+                self.fault("method.product", **facts)
 
     def _words(self, where: str, sets: Mapping[str, frozenset[str]]) -> None:
         for key, allowed in (("kinds", KINDS), ("carriers", tuple(CARRIERS))):
@@ -298,6 +342,10 @@ def _prove_basis(method: Method, basis: str) -> None:
         if term.constant:
             constant = method.parameter(term.constant)
             units.multiplier(unit_of(constant, basis), unit_of(method.parameter(term.name), basis))
+    for item in method.parameters:
+        if item.of:
+            parts = [unit_of(method.parameter(name), basis) for name in item.of]
+            units.prove(parts, unit_of(item, basis))
 
 
 def _units(method: Method, name: str) -> tuple[tuple[str, str], ...]:

@@ -27,6 +27,7 @@ from factors.carriers import Carrier
 from factors.errors import DataFault
 from factors.formulas import Formula
 from factors.messages import text as message
+from factors.steam import SteamRule
 from factors.units import Unit, parse_unit
 
 BASES: Mapping[str, str] = MappingProxyType(
@@ -72,16 +73,17 @@ class Parameter:
 
     `units` maps a basis to the canonical unit ('' for every basis). `source` is 'activity' (the
     row gives it), 'factor' (the catalogue does, unless the row has measured the column
-    `measured`) or 'constant'. `factor`, `tables` and `series` say what is looked for;
-    `carrier_from` is '' (the row's carrier), 'fuel_group' (its row in the IPCC tables) or the code
-    of another carrier. `ratio`: a plain number or per cent is understood as the unit.
+    `measured`), 'product' (of the parameters `of`, rounded to `digits` decimals where the text
+    prescribes it, and that feeds on) or 'constant'. `factor`, `tables` and `series` say what is
+    looked for; `carrier_from` is '' (the row's carrier), 'fuel_group' (its row in the IPCC tables)
+    or the code of another carrier. `ratio`: a plain number or per cent is understood as the unit.
     `bare_volume` is what a bare m³ means in the unit of a factor that states no condition.
     `origin` says where a constant comes from.
     """
 
     name: str
     units: tuple[tuple[str, str], ...]
-    source: Literal["activity", "factor", "constant"]
+    source: Literal["activity", "factor", "constant", "product"]
     measured: str = ""
     factor: str = ""
     tables: tuple[str, ...] = ()
@@ -94,6 +96,8 @@ class Parameter:
     value: Fraction | None = None
     value_text: str = ""
     origin: str = ""
+    of: tuple[str, ...] = ()
+    digits: int | None = None
 
     @property
     def unit(self) -> str:
@@ -221,7 +225,7 @@ class MethodEdition:
     where the text says so. `sectors` maps a sector of the factor tables to the first figures of
     GB/T 4754. `deadline` is month and day of the next year by which a factor must have been known.
     `missing_zh` and `missing_en` say what nobody has read of its text, for the methods that are
-    drafts.
+    drafts. `steam` is where the enthalpy of steam comes from whose pressure was measured.
     """
 
     edition: str
@@ -240,6 +244,7 @@ class MethodEdition:
     sectors: tuple[tuple[str, tuple[str, ...]], ...] = ()
     deadline: tuple[int, int] = (4, 30)
     rounding: Rounding = field(default_factory=Rounding)
+    steam: SteamRule | None = None
     publisher: str = ""
     clause: str = ""
     standing: str = "memory"
@@ -252,6 +257,25 @@ class MethodEdition:
     def title(self, lang: str = "zh") -> str:
         """The name in `lang`."""
         return self.title_en if lang == "en" else self.title_zh
+
+    @property
+    def drafts(self) -> tuple[Method, ...]:
+        """The methods that compute nothing, since nobody has read their text."""
+        return tuple(m for m in self.methods if "draft" in (m.state, self.state))
+
+    @property
+    def valued_columns(self) -> frozenset[str]:
+        """Measured columns of which not only the presence but the number decides a resolution:
+        those that a product is made of which the method rounds."""
+        return frozenset(
+            part.measured
+            for method in self.methods
+            if method.state == "active"
+            for parameter in method.parameters
+            if parameter.source == "product"
+            for part in map(method.parameter, parameter.of)
+            if part.measured
+        )
 
     def covers(self, first: date, last: date) -> bool:
         """Whether the edition is the rule on all days from `first` to `last`."""
@@ -297,8 +321,7 @@ class MethodEdition:
 
     def drafts_for(self, carrier: Carrier, flow: str) -> tuple[Method, ...]:
         """Methods that would apply if somebody had read their text."""
-        found = (m for m in self.methods if m.state == "draft" or self.state == "draft")
-        return tuple(method for method in found if method.applies_to(carrier, flow))
+        return tuple(method for method in self.drafts if method.applies_to(carrier, flow))
 
     def statistical_year(self, parameter: str, reporting_year: int) -> int | None:
         """The statistical year that the text lets serve a reporting year; None: none stated."""

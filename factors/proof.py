@@ -18,19 +18,15 @@ from types import MappingProxyType
 
 from factors import units
 from factors.carriers import Carrier
+from factors.case import Resolved, ResolvedParameter
+from factors.derivation import RATIO_UNITS, size_of
 from factors.formulas import Term
 from factors.gases import QUANTUM
 from factors.methods import Parameter, unit_of
 from factors.quantities import round_quanta
-from factors.resolution import Resolved, ResolvedParameter, quantity_basis
+from factors.resolution import quantity_basis
 from factors.units import DimensionError
 
-RATIO_UNITS: Mapping[str, Fraction] = MappingProxyType(
-    {"": Fraction(1), "1": Fraction(1), "-": Fraction(1), "%": Fraction(1, 100)}
-)
-"""What a plain number may be written with; '' is a ratio, which the reader has made sure of."""
-
-_FRACTIONS = frozenset({"1", "[mass_C]/[mass_material]"})
 _FROM_COAL = frozenset({"ncv", "elemental_carbon"})
 
 
@@ -145,33 +141,25 @@ def _multiplier(
     gas_condition: str,
 ) -> tuple[Fraction, str]:
     """How many canonical units one unit as written is, and the unit as written."""
-    target = unit_of(parameter, basis)
-    if item.origin == "constant":
-        return Fraction(1), str(item.exact)
-    if item.origin == "factor":
+    if item.origin in ("constant", "product"):
+        return Fraction(1), str(item.exact if item.value is None else item.value)
+    if item.origin in ("factor", "computed"):
         text, condition = item.unit, parameter.bare_volume
     else:
         text, condition = written.get(item.name, ""), gas_condition
-    ratio = _ratio(text, parameter, target)
-    if ratio is not None:
-        return ratio, text or "1"
-    source = units.parse_unit(text, substance=parameter.substance, condition=condition)
-    return units.multiplier(source, target), f"{text} ({condition})" if condition else text
-
-
-def _ratio(text: str, parameter: Parameter, target: units.Unit) -> Fraction | None:
-    """The size of a plain number or per cent where it is understood as the unit: an oxidation
-    rate always, a carbon content only per tonne and only when the sign says so."""
-    size = RATIO_UNITS.get(text.strip().replace("％", "%"))
-    if not parameter.ratio or size is None or target.dimension not in _FRACTIONS:
-        return None
-    return size if text.strip() or target.dimension == "1" else None
+    size = size_of(text, parameter, basis, condition)
+    bare = text.strip().replace("％", "%") in RATIO_UNITS
+    return size, f"{text} ({condition})" if condition and not bare else text or "1"
 
 
 def _offset(resolved: Resolved, proof: Proof, term: Term) -> Fraction:
     """The offset of a term in the canonical unit of its parameter."""
     if not term.constant:
-        return term.offset
+        others = (
+            _value(resolved.parameter(name)) * proof.multipliers[name] * sign
+            for name, sign in term.others
+        )
+        return term.offset + sum(others, Fraction(0))
     method = resolved.method
     constant = method.parameter(term.constant)
     into = method.parameter(term.name).unit_for(proof.basis)

@@ -79,6 +79,18 @@ def exceeds(value: Exact, limit: Exact) -> bool:
     return exact(value) > exact(limit)
 
 
+def decimal_of(value: Fraction) -> Decimal | None:
+    """The same number as a decimal; None where it does not end as one."""
+    rest, digits = value.denominator, 0
+    for prime in (2, 5):
+        count = 0
+        while rest % prime == 0:
+            rest //= prime
+            count += 1
+        digits = max(digits, count)
+    return half_up(value, digits) if rest == 1 else None
+
+
 def _decimal(whole: int, digits: int) -> Decimal:
     """whole × 10^-digits; made from its digits, since arithmetic would round to the context."""
     tens = -digits

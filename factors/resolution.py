@@ -8,14 +8,12 @@ and the search itself (`catalogue.py`). The same code serves posting and `factor
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from functools import lru_cache
-from typing import Literal
 
 from factors.carriers import CARRIERS, Carrier
+from factors.case import Case, Note, Resolved, ResolvedParameter
 from factors.catalogue import (
     SERIES_LEVELS,
     Catalogue,
@@ -26,7 +24,7 @@ from factors.catalogue import (
     ResolutionError,
     dimension_of,
 )
-from factors.messages import text as message
+from factors.derivation import enthalpy_of, product_of
 from factors.methods import BASES, NOTHING, Method, MethodEdition, Parameter
 from factors.quantities import half_even, half_up
 from factors.units import UnitError, parse_unit, same_dimension
@@ -43,10 +41,12 @@ __all__ = [
     "Resolved",
     "ResolvedParameter",
     "edition_for",
+    "enthalpy_of",
     "quantity_basis",
     "resolve_case",
     "resolve_method",
     "why_nothing",
+    "would_apply",
 ]
 
 
@@ -60,79 +60,6 @@ class NoEdition(ResolutionError):
 
 class OnlyDraft(ResolutionError):
     """Methods for the case are declared, but nobody has read their text yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A remark that a line of the statement carries; `text` words it."""
-
-    code: str
-    facts: tuple[tuple[str, str], ...] = ()
-
-    def text(self, lang: str = "zh") -> str:
-        """The remark in `lang`."""
-        return message(self.code, lang, dict(self.facts))
-
-    def __str__(self) -> str:
-        return self.text()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """What a resolution depends on. `edition` is a method edition or a family of them.
-
-    `sector` is a sector of the factor tables or an industry code of GB/T 4754. `measured` are the
-    measured columns of the row. `basis` is `quantity_basis` of its unit; '' leaves it open until
-    the proof. `flows_beside` are the flows that the enterprise sent for the same carrier and month,
-    its own included; empty, the row stands alone.
-    """
-
-    edition: str
-    carrier: str
-    flow: str
-    period_start: date
-    period_end: date
-    recorded_on: date
-    region: str = "CN"
-    sector: str = ""
-    enterprise_id: str = ""
-    facility: str = ""
-    measured: frozenset[str] = NOTHING
-    basis: str = ""
-    flows_beside: frozenset[str] = NOTHING
-    carrier_kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ResolvedParameter:
-    """A parameter with where its value comes from.
-
-    'measured' (and 'activity', the quantity itself): the row's column `name`, `value` None.
-    'factor': `value` in `unit` of `factor`. 'constant': `exact` in the canonical unit.
-    """
-
-    name: str
-    origin: Literal["activity", "measured", "factor", "constant"]
-    unit: str = ""
-    value: Decimal | None = None
-    exact: Fraction | None = None
-    factor: Factor | None = None
-    note: Note | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Resolved:
-    """One method of a case with all its parameters; `sign` is -1 for a flow that is deducted,
-    `notes` are remarks for the statement line."""
-
-    method: Method
-    parameters: tuple[ResolvedParameter, ...]
-    notes: tuple[Note, ...] = field(default=())
-    sign: int = 1
-
-    def parameter(self, name: str) -> ResolvedParameter:
-        """The resolved parameter of that name."""
-        return next(item for item in self.parameters if item.name == name)
 
 
 def edition_for(case: Case, editions: Mapping[str, MethodEdition]) -> MethodEdition:
@@ -149,17 +76,34 @@ def edition_for(case: Case, editions: Mapping[str, MethodEdition]) -> MethodEdit
     for edition in named:
         if edition.state == "active" and edition.covers(case.period_start, case.period_end):
             return edition
-    spans = (
-        f"{e.edition} ({e.state}, {e.applies_from or ''}~{e.applies_to or ''})"
-        for e in named or editions.values()
-    )
     raise NoEdition(
         "edition.none",
         edition=case.edition,
         first=case.period_start.isoformat(),
         last=case.period_end.isoformat(),
-        editions=", ".join(spans) or "-",
+        would=", ".join(map(_span, would_apply(case, editions))) or "-",
+        editions=", ".join(map(_span, named or editions.values())) or "-",
     )
+
+
+def would_apply(case: Case, editions: Mapping[str, MethodEdition]) -> tuple[MethodEdition, ...]:
+    """The editions of the family of `case.edition` that cover its days, drafts included; where
+    there is none, those of the general family."""
+    families = {e.family for e in editions.values() if case.edition in (e.edition, e.family)}
+    for wanted in (families, {"general"}):
+        found = tuple(
+            edition
+            for edition in editions.values()
+            if edition.family in wanted and edition.covers(case.period_start, case.period_end)
+        )
+        if found:
+            return found
+    return ()
+
+
+def _span(edition: MethodEdition) -> str:
+    days = f"{edition.applies_from or ''}~{edition.applies_to or ''}"
+    return f"{edition.edition} ({edition.state}, {days})"
 
 
 def resolve_case(
@@ -173,6 +117,7 @@ def resolve_case(
     """
     edition = edition_for(case, editions)
     carrier = carrier_of(case)
+    heat = enthalpy_of(case, edition, catalogue)
     found: list[Resolved] = []
     skipped: list[Note] = []
     groups = edition.groups_for(carrier, case.flow, case.flows_beside)
@@ -181,7 +126,7 @@ def resolve_case(
     if any(draft.group not in held for draft in drafts):
         raise _only_draft(case, carrier, edition, drafts)
     for variants in groups:
-        resolved, notes = _first(variants, case, edition, catalogue, carrier)
+        resolved, notes = _first(variants, case, edition, catalogue, carrier, heat)
         skipped.extend(notes)
         if resolved is not None:
             found.append(resolved)
@@ -222,16 +167,18 @@ def _first(
     edition: MethodEdition,
     catalogue: Catalogue,
     carrier: Carrier,
+    heat: ResolvedParameter | None,
 ) -> tuple[Resolved | None, list[Note]]:
     """The first variant that fits and has its factors; an optional one without is passed over."""
-    fitting = [method for method in variants if method.fits(case.measured, case.basis)]
+    known = case.measured | ({heat.name} if heat else NOTHING)
+    fitting = [method for method in variants if method.fits(known, case.basis)]
     required = any(not method.optional for method in variants)
     if not fitting and required:
         raise _needs(case, carrier, variants)
     notes: list[Note] = []
     for method in fitting:
         try:
-            return resolve_method(method, case, edition, catalogue), notes
+            return resolve_method(method, case, edition, catalogue, heat), notes
         except NoFactor as error:
             if not method.optional:
                 raise
@@ -246,17 +193,35 @@ def _first(
 
 
 def resolve_method(
-    method: Method, case: Case, edition: MethodEdition, catalogue: Catalogue
+    method: Method,
+    case: Case,
+    edition: MethodEdition,
+    catalogue: Catalogue,
+    heat: ResolvedParameter | None = None,
 ) -> Resolved:
-    """The parameters of one method for a case; raises `NoFactor` or `FactorTie`."""
+    """The parameters of one method for a case; raises `NoFactor` or `FactorTie`.
+
+    `heat` is an enthalpy that was computed for the case (`enthalpy_of`).
+    """
     carrier = carrier_of(case)
-    parameters = tuple(
-        _parameter(parameter, method, case, edition, catalogue, carrier)
-        for parameter in method.parameters
-    )
+    held: dict[str, ResolvedParameter] = {}
+    for parameter in method.parameters:
+        if parameter.source == "product":
+            continue
+        if heat is not None and parameter.measured == heat.name:
+            held[parameter.name] = heat
+        else:
+            held[parameter.name] = _parameter(parameter, method, case, edition, catalogue, carrier)
+    for parameter in method.parameters:
+        if parameter.source == "product":
+            held[parameter.name] = product_of(parameter, method, case, held)
+    parameters = tuple(held[parameter.name] for parameter in method.parameters)
     words = (("note_zh", method.note_zh), ("note_en", method.note_en))
-    notes = (Note("note.text", words),) if method.note_zh else ()
-    return Resolved(method, parameters, notes, method.sign_for(case.flow))
+    notes = [Note("note.text", words)] if method.note_zh else []
+    notes += [
+        item.note for item in parameters if item.note and item.origin in ("computed", "product")
+    ]
+    return Resolved(method, parameters, tuple(notes), method.sign_for(case.flow))
 
 
 def _parameter(
@@ -311,13 +276,19 @@ def query_for(
         known_by=min(deadline, case.recorded_on) if statistical else case.recorded_on,
         statistical=statistical,
         statistical_year=edition.statistical_year(parameter.factor, year),
-        dimensions=_dimensions(parameter.units, parameter.substance, parameter.bare_volume, bases),
+        dimensions=_dimensions(
+            parameter.units, parameter.substance, parameter.bare_volume, bases, parameter.ratio
+        ),
     )
 
 
 @lru_cache(maxsize=4096)
 def _dimensions(
-    units: tuple[tuple[str, str], ...], substance: str, bare_volume: str, bases: tuple[str, ...]
+    units: tuple[tuple[str, str], ...],
+    substance: str,
+    bare_volume: str,
+    bases: tuple[str, ...],
+    ratio: bool,
 ) -> frozenset[str]:
     """Dimensions that the unit of a factor may have: those of the canonical units of the bases."""
     found: set[str] = set()
@@ -325,6 +296,9 @@ def _dimensions(
         unit = dict(units).get(basis) or dict(units).get("", "")
         dimension = parse_unit(unit, substance=substance).dimension
         found.add(dimension)
+        if ratio and dimension == "[mass_C]/[mass_material]":
+            # A carbon content in per cent is one of mass.
+            found.add("1")
         if bare_volume:
             found.add(dimension.replace("[gas_volume]", "[volume]"))
     return frozenset(found)

@@ -16,7 +16,7 @@ settings.load_profile("unhurried")
 
 CASES = Path(__file__).parent / "cases"
 
-LATER = {"C03", "C04", "C05", "C08", "C09", "C34"}
+LATER: set[str] = set()
 """Cases whose method or import check is not shipped yet; each leaves this set with its method."""
 
 

@@ -27,11 +27,12 @@ from factors.resolution import (
     resolve_case,
     why_nothing,
 )
+from factors.steam import STEAM_CARRIERS
 from factors.units import UnitError, parse_unit
 from ledgers.emissions.activity import BALANCE_FLOWS, MEASURED
 from ledgers.emissions.calculation import CaseKernel
 from ledgers.emissions.profiles import Profile, Reference, load_flows_beside
-from ledgers.emissions.workspace import run
+from ledgers.emissions.workspace import run, set_variable
 from ledgers.journal import canonical_json
 from warehouse.connect import Connection
 
@@ -67,6 +68,13 @@ class FoundCase(NamedTuple):
         """The quantity and the measured columns with their units as written."""
         units = dict(zip(MEASURED, self.measured_units.split("\x1f"), strict=False))
         return {"quantity": self.unit} | {name: units[name] for name in sorted(self.measured)}
+
+    @property
+    def values(self) -> tuple[tuple[str, str, str], ...]:
+        """(column, number, unit) of the measured columns whose number decides the resolution;
+        `view_keyed.sql` puts them after the units."""
+        pairs = (part.split("\x1e") for part in self.measured_units.split("\x1f")[len(MEASURED) :])
+        return tuple((name, number, self.written[name]) for name, number in pairs if number)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +117,28 @@ class Outcome:
 def find(con: Connection, reference: Reference) -> tuple[FoundCase, ...]:
     """The distinct cases of the rows of the view `subject`; fills the table `found_case`."""
     load_flows_beside(con, reference)
+    name_valued(con, reference)
     run(con, "view_keyed")
     run(con, "find_cases")
     names = ", ".join(FoundCase._fields)
     rows = con.execute(f"SELECT {names} FROM found_case ORDER BY case_id").fetchall()
     return tuple(FoundCase(*row) for row in rows)
+
+
+def name_valued(con: Connection, reference: Reference) -> None:
+    """Bind which rows are told apart by measured numbers, for `view_keyed.sql`: steam whose
+    enthalpy is computed, and rows under an edition that rounds a product of measured values."""
+    rounding = {
+        name
+        for edition in reference.editions.values()
+        if edition.valued_columns
+        for name in (edition.edition, edition.family)
+    }
+    profiles = [
+        number for number, held in reference.profiles.items() if rounding & set(held.editions)
+    ]
+    set_variable(con, "steam_carriers", sorted(STEAM_CARRIERS))
+    set_variable(con, "rounding_profiles", profiles)
 
 
 def resolve(con: Connection, reference: Reference) -> Outcome:
@@ -190,6 +215,8 @@ def _case(
         measured=found.measured,
         basis=quantity_basis(found.unit, condition),
         flows_beside=frozenset(found.beside.split(",") if found.beside else (found.flow,)),
+        values=found.values,
+        gas_condition=condition,
     )
 
 

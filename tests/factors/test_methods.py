@@ -15,12 +15,43 @@ from factors.methods import MethodEdition, MethodError, load_edition, load_metho
 from factors.units import multiplier, prove
 
 EDITIONS = {
-    "carbon-materials-2024": ("active", 9, 0),
+    "aluminium-2024": ("active", 5, 2),
+    "aluminium-gbt-2026": ("draft", 0, 0),
+    "ammonia-draft": ("draft", 0, 0),
+    "aviation-draft": ("draft", 0, 0),
+    "carbon-materials-2024": ("active", 21, 0),
+    "carbonates": ("active", 3, 0),
+    "cement-2024": ("active", 4, 2),
+    "cement-gbt-2023": ("draft", 0, 0),
+    "ceramics-draft": ("draft", 0, 0),
+    "chemicals-2015": ("active", 13, 0),
+    "coal-mining-draft": ("draft", 0, 0),
+    "coking-2023": ("draft", 0, 0),
     "desnz-2025": ("active", 3, 0),
     "epa-hub": ("active", 3, 0),
-    "general-2015": ("active", 35, 0),
-    "general-2025": ("active", 35, 15),
+    "flat-glass-2023": ("draft", 0, 0),
+    "general-2015": ("active", 43, 0),
+    "general-2025": ("active", 43, 17),
+    "guangdong-2021": ("active", 9, 0),
+    "heating-2015": ("active", 11, 0),
+    "industrial-silicon-2024": ("draft", 0, 0),
+    "ipcc2006": ("active", 8, 0),
+    "iron-steel-2024": ("active", 13, 0),
+    "iron-steel-gbt-2026": ("draft", 0, 0),
+    "jiangsu-2022": ("active", 4, 0),
+    "magnesium-draft": ("draft", 0, 0),
+    "market-platform-form": ("active", 1, 0),
+    "mobile-draft": ("draft", 0, 0),
+    "nitric-adipic": ("active", 16, 0),
+    "oil-gas-draft": ("draft", 0, 0),
+    "paper-draft": ("draft", 0, 0),
+    "power-2021": ("active", 5, 1),
     "power-2022": ("draft", 1, 1),
+    "power-2026": ("active", 4, 2),
+    "refrigerants-draft": ("draft", 0, 0),
+    "sf6-equipment": ("active", 1, 0),
+    "shandong-2022": ("active", 26, 1),
+    "wastewater": ("active", 1, 0),
 }
 
 SMALL = """
@@ -115,7 +146,9 @@ def test_an_offset_may_be_a_named_constant() -> None:
         ("", "formula.empty"),
         ("a" * 401, "formula.empty"),
         ("a + b", "formula.unexpected"),
-        ("(a - b - c)", "formula.unexpected"),
+        ("(a - b - a)", "formula.repeated"),
+        ("(1 + 2)", "formula.unexpected"),
+        ("(a - b * c)", "formula.unexpected"),
         ("(a", "formula.unexpected"),
         ("a b", "formula.unexpected"),
         ("a *", "formula.unexpected"),
@@ -326,7 +359,8 @@ def test_measured_elemental_carbon_takes_precedence() -> None:
         ("self_generation", ("consumption", "self_generation"), ["electricity_self_generated"]),
         ("self_generation", ("purchase", "consumption", "self_generation"), []),
         ("self_generation", ("self_generation",), []),
-        ("export", ("purchase", "export"), ["electricity_purchased"]),
+        ("export", ("purchase", "export"), ["electricity_passed_on"]),
+        ("export", ("export",), ["electricity_supplied"]),
         ("green_power", ("purchase", "green_power"), []),
     ],
 )
@@ -345,9 +379,25 @@ def test_energy_is_counted_once() -> None:
 
 
 def test_what_is_taken_off_has_a_sign() -> None:
-    method = general().method("electricity_purchased")
-    assert (method.sign_for("purchase"), method.sign_for("export")) == (1, -1)
+    method = general().method("electricity_passed_on")
+    assert (method.sign_for("export"), method.output.counted) == (-1, True)
     assert general().method("tce_heat").sign_for("recovery") == -1
+
+
+def test_a_supplier_does_not_deduct_what_it_never_bought() -> None:
+    """Heat sold by one that made it is shown: its own combustion is scope 1 already."""
+    for carrier, basis, measured in (
+        ("heat", "energy", ()),
+        ("steam", "mass", ("enthalpy",)),
+        ("hot_water", "mass", ("temperature",)),
+    ):
+        sold, passed_on = (
+            chosen(carrier, "export", *measured, basis=basis, beside=beside)[0]
+            for beside in (("export",), ("export", "purchase"))
+        )
+        shown, deducted = general().method(sold), general().method(passed_on)
+        assert (shown.sign_for("export"), shown.output.counted) == (1, False)
+        assert (deducted.sign_for("export"), deducted.output.counted) == (-1, True)
 
 
 def test_heat_by_mass_needs_its_enthalpy_or_temperature() -> None:

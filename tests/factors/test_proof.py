@@ -179,7 +179,8 @@ def test_steam_and_hot_water_have_an_affine_term() -> None:
 
 
 def test_what_is_exported_is_negative() -> None:
-    kern = made(first("electricity", "export", "MWh"), {"quantity": "MWh"})
+    beside = frozenset({"purchase", "export"})
+    kern = made(first("electricity", "export", "MWh", flows_beside=beside), {"quantity": "MWh"})
     assert kern.quanta({"quantity": "100"}) == -53_060_000
 
 

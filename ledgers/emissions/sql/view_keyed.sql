@@ -1,7 +1,10 @@
 -- Purpose: the columns that decide how a row is resolved and proved (the case of a row).
--- `measured_units` joins the units of measured parameters as written; buckets number the spans
--- of days between which no factor begins or ends to be valid.
--- Parameters: view subject; temp tables profile, flows_beside; variable cuts (list of days).
+-- `measured_units` joins the units of measured parameters as written, and, where the numbers
+-- decide too, the numbers: of steam without an enthalpy its pressure and temperature, and under an
+-- edition that rounds a product of measured values these values. Buckets number the spans of days
+-- between which no factor begins or ends to be valid.
+-- Parameters: view subject; temp tables profile, flows_beside; variables cuts (list of days),
+-- steam_carriers, rounding_profiles (lists).
 -- Grain: one row of `subject`; profile_id is 0 where no enterprise is registered on its day.
 CREATE OR REPLACE TEMP VIEW keyed AS
 SELECT
@@ -19,7 +22,19 @@ SELECT
         chr(31), s.ncv_unit, s.carbon_content_unit, s.elemental_carbon_unit,
         s.oxidation_rate_unit, s.moisture_unit, s.pressure_unit, s.temperature_unit,
         s.enthalpy_unit
-    ) END AS measured_units,
+    ) || CASE
+        WHEN s.enthalpy IS NULL AND s.pressure IS NOT NULL
+            AND list_contains(getvariable('steam_carriers'), s.carrier)
+        THEN concat(
+            chr(31), 'pressure', chr(30), s.pressure, chr(31), 'temperature', chr(30), s.temperature
+        )
+        WHEN len(getvariable('rounding_profiles')) > 0
+            AND list_contains(getvariable('rounding_profiles'), p.profile_id)
+        THEN concat(
+            chr(31), 'ncv', chr(30), s.ncv, chr(31), 'carbon_content', chr(30), s.carbon_content
+        )
+        ELSE ''
+    END END AS measured_units,
     coalesce(b.beside, '') AS beside
 FROM (
     SELECT
