@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.figure import Figure
 
-NAMES = ("posting", "month", "start")
+NAMES = ("posting", "month", "start", "diff")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -11,11 +11,12 @@ import json
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from factors import units
 from factors.gases import QUANTUM
-from factors.resolution import ResolvedParameter
+from factors.resolution import Note, ResolvedParameter
 from ledgers.emissions.calculation import CaseKernel, approximation
 from ledgers.emissions.cases import Outcome, ProvedMethod
 from ledgers.journal import canonical_json
@@ -58,7 +59,7 @@ def resolution_key(item: ProvedMethod) -> tuple[Any, ...]:
         ",".join(sorted(case.measured)),
         method.formula.text,
         parameters_text(item),
-        canonical_json([{"zh": n.text("zh"), "en": n.text("en")} for n in item.resolved.notes]),
+        _notes_text(item.resolved.notes),
     )
 
 
@@ -127,9 +128,31 @@ def _multipliers(item: ProvedMethod) -> Mapping[str, Fraction]:
 def parameters_text(item: ProvedMethod) -> str:
     """The parameters of a resolution as the JSON array that its row holds."""
     basis = item.proof.basis
-    canonical = {p.name: p.unit_for(basis) for p in item.resolved.method.parameters}
-    rows = [_parameter(held, canonical[held.name]) for held in item.resolved.parameters]
+    canonical = tuple(p.unit_for(basis) for p in item.resolved.method.parameters)
+    held = item.resolved.parameters
+    return _parameters_text(held, tuple(map(_printed, held)), canonical)
+
+
+@lru_cache(maxsize=4096)
+def _parameters_text(
+    parameters: tuple[ResolvedParameter, ...],
+    _as_printed: tuple[str, ...],
+    canonical: tuple[str, ...],
+) -> str:
+    # The months of a year share nearly all of these; 0.50 and 0.5 are equal, and not one text.
+    rows = [_parameter(held, unit) for held, unit in zip(parameters, canonical, strict=True)]
     return canonical_json(rows)
+
+
+def _printed(held: ResolvedParameter) -> str:
+    factor = held.factor
+    bounds = (factor.value, factor.lower, factor.upper) if factor else ()
+    return " ".join(str(number) for number in (held.value, *bounds))
+
+
+@lru_cache(maxsize=4096)
+def _notes_text(notes: tuple[Note, ...]) -> str:
+    return canonical_json([{"zh": n.text("zh"), "en": n.text("en")} for n in notes])
 
 
 def _parameter(held: ResolvedParameter, canonical: str) -> dict[str, str]:

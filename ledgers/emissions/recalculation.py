@@ -38,6 +38,8 @@ def load_made(con: Connection, outcome: cases.Outcome) -> None:
     make(con, "made_resolution")
     rows: dict[int, tuple[object, ...]] = {}
     for kernel, item in zip(outcome.kernels, outcome.proved, strict=True):
+        if kernel.resolution_id in rows:
+            continue
         method = item.resolved.method
         output = method.output
         rows[kernel.resolution_id] = (
