@@ -18,7 +18,7 @@ import typer
 
 from factors import messages
 from factors.errors import TanzhangError
-from portal.cli import books, entries, home, month, policy, quality, register, rules
+from portal.cli import books, entries, finance, home, month, policy, quality, register, rules
 from portal.cli import factors as factor_commands
 from portal.cli.door import Door
 
@@ -82,6 +82,7 @@ app.add_typer(factor_commands.group, name="factors")
 app.add_typer(rules.group, name="rules")
 app.add_typer(policy.group, name="policy")
 app.add_typer(quality.group, name="quality")
+app.add_typer(finance.group, name="finance")
 
 
 def main() -> None:

@@ -1,0 +1,1 @@
+"""Statements of the green-finance book, one a file."""
