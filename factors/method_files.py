@@ -89,6 +89,20 @@ def read_edition(text: str) -> MethodEdition:
     return edition
 
 
+def missing_of(text: str) -> tuple[str, str]:
+    """What nobody has read of an edition of which a part or the whole is a draft, in Chinese and
+    in English; ('', '') where nothing is a draft. Reads the text without proving it."""
+    if 'state = "draft"' not in text:
+        return "", ""
+    held = tomllib.loads(text)
+    found = [held, *held.get("method", ())]
+    zh, en = (
+        "；".join(dict.fromkeys(str(each[key]) for each in found if each.get(key)))
+        for key in ("missing_zh", "missing_en")
+    )
+    return zh, en
+
+
 def _refused(edition: str, faults: list[Fault]) -> MethodError:
     error = MethodError("method.faults", edition=edition, count=len(faults))
     error.faults = tuple(faults)
@@ -201,6 +215,9 @@ class _Reader:
             missing = texts.get("missing_zh") or str(self.held.get("missing_zh", ""))
             self._state(texts["state"], missing, where)
         texts.setdefault("state", state)
+        if texts["state"] == "active":
+            # What is declared as read has been read as its edition was, unless it says otherwise.
+            texts.setdefault("standing", str(self.held.get("standing", "memory")))
         parameters = tuple(self._parameters(row, where, formula))
         sets = {key: frozenset(row.get(key, ())) for key in _SETS}
         self._words(where, sets)

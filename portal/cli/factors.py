@@ -24,6 +24,7 @@ Carrier = Annotated[str, typer.Option(help="品种代码或名称 / carrier, cod
 @group.command("list")
 def list_editions(context: typer.Context, as_json: AsJson = False) -> None:
     """列出版本 / list editions, of factors and of methods"""
+    from factors.method_files import missing_of
     from ledgers.reference import edition_versions, method_versions
     from warehouse.connect import reader
 
@@ -31,13 +32,22 @@ def list_editions(context: typer.Context, as_json: AsJson = False) -> None:
     with reader(at.home, purpose="factors list", person=at.person) as reading:
         editions = edition_versions(reading.con)
         methods = method_versions(reading.con)
+    missing = [missing_of(item.body) for item in methods]
     if as_json:
-        print_json({"editions": editions, "methods": methods})
+        lacks = {
+            item.edition: {"zh": zh, "en": en}
+            for item, (zh, en) in zip(methods, missing, strict=True)
+            if zh or en
+        }
+        print_json({"editions": editions, "methods": methods, "missing": lacks})
         return
     rows = [(e.edition, e.version, e.row_count, e.document, e.sha256[:12]) for e in editions]
     print_table("因子版本", ("版本", "次", "行数", "文件", "sha256"), rows)
-    drafts = [(m.edition, m.version, m.state, m.sha256[:12]) for m in methods]
-    print_table("方法版本", ("版本", "次", "状态", "sha256"), drafts)
+    drafts = [
+        (m.edition, m.version, m.state, m.sha256[:12], lacks[at.lang == "en"])
+        for m, lacks in zip(methods, missing, strict=True)
+    ]
+    print_table("方法版本", ("版本", "次", "状态", "sha256", "草案所缺"), drafts)
 
 
 @group.command()
