@@ -128,6 +128,7 @@ def post(
     person: str,
     add: str = "",
     key: str = "",
+    reason: str = "",
 ) -> posting.Posted:
     """Post a month's rows; files that were posted before have no second effect."""
     return posting.post_month(
@@ -142,6 +143,7 @@ def post(
         },
         add=add,
         key=key,
+        reason=reason,
     )
 
 

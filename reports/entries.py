@@ -102,8 +102,7 @@ def _sent_by(line: Line, words: Words) -> str:
         parts.append(words("lines.bill", days=whole, quantity=plain(line.bill.quantity)))
     kinds = [words.named("evidence", line.evidence_kind), words.named("data", line.data_kind)]
     parts.append(" / ".join(part for part in kinds if part))
-    if line.correction_of:
-        parts.append(words("lines.correction_of", name=line.correction_of))
+    parts.append(_why(line, words))
     parts.append(words("lines.posted", person=line.person, moment=words.moment(line.recorded_at)))
     return "　".join(part for part in parts if part)
 
@@ -122,7 +121,7 @@ def _working(line: Line, found: Statement, words: Words) -> Cell:
 
 
 def _correction(item: Correction, words: Words) -> Iterator[Row]:
-    first = (item.originals or item.reversals)[0]
+    first = item.first
     heading = words(
         "corrections.heading",
         commit_no=item.commit_no,
@@ -132,11 +131,13 @@ def _correction(item: Correction, words: Words) -> Iterator[Row]:
     )
     yield Row((text(heading, sub=_stream(first, words)),), "group")
     for line in item.originals:
-        yield _corrected(line, "original", "struck", words)
+        yield _corrected(
+            line, *(("named", "body") if item.beside else ("original", "struck")), words
+        )
     for line in item.reversals:
         yield _corrected(line, "reversal", "muted", words)
     for line in item.replacements:
-        yield _corrected(line, "replacement", "body", words)
+        yield _corrected(line, "beside" if item.beside else "replacement", "body", words)
     measure = first.resolution.measure
     change = number(QUANTUM[measure].tonnes(item.difference), 6, sign=True)
     blank = text("")
@@ -149,12 +150,19 @@ def _stream(line: Line, words: Words) -> str:
     return f"{' · '.join(part for part in what if part)}　{words.months(line.month)}"
 
 
+def _why(line: Line, words: Words) -> str:
+    """What a line corrects, or how it was accrued."""
+    if line.correction_of:
+        return words("lines.correction_of", name=line.correction_of)
+    return line.note if line.data_kind == "accrued" else ""
+
+
 def _corrected(line: Line, state: str, kind: str, words: Words) -> Row:
     return Row(
         (
             text(words(f"corrections.{state}")),
             text(line.entry_id, "mono"),
-            text(source_text(line, words)),
+            text(source_text(line, words), sub=_why(line, words)),
             text(f"{line.quantity_text} {line.unit}"),
             text(words.named("short", line.resolution.measure)),
             tonnes(line),
@@ -250,9 +258,9 @@ def _flat_corrections(found: Sequence[Correction], words: Words) -> Table:
     rows = []
     for item in found:
         kinds = (
-            ("original", item.originals),
+            ("named" if item.beside else "original", item.originals),
             ("reversal", item.reversals),
-            ("replacement", item.replacements),
+            ("beside" if item.beside else "replacement", item.replacements),
         )
         for state, lines in kinds:
             for line in lines:

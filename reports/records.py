@@ -118,7 +118,7 @@ def _amount(value: Amount) -> dict[str, Any]:
 
 
 def _correction(value: Correction) -> dict[str, Any]:
-    first = (value.originals or value.reversals)[0]
+    first = value.first
     held = {field.name: record_of(getattr(value, field.name)) for field in fields(value)}
     return held | {"measure": first.resolution.measure, "difference": value.difference}
 

@@ -71,6 +71,7 @@ class Request:
     add: str = ""
     key: str = ""
     recorded_at: datetime | None = None
+    reason: str = ""
 
     def body(self, sources: Sequence[RunSource]) -> str:
         """The digest of what is asked for, by which a key is held to one submission."""
@@ -115,8 +116,8 @@ def compare(con: Connection, job: Run, batch: set[str], corrections: bool) -> No
     refusal.leave_out(con)
     if corrections:
         resubmission.follow_corrections(con)
-    elif not job.request.add:
-        resubmission.compare_streams(con, sorted(batch))
+    else:
+        resubmission.compare_streams(con, sorted(batch), beside=bool(job.request.add))
         refusal.leave_out(con)
 
 
@@ -225,7 +226,7 @@ def _commit(con: Connection, job: Run, number: int, mode: str) -> journal.Commit
         key=request.key if keyed else f"emissions.post:{request.month}:{number}",
         body_sha256=request.body(job.sources) if keyed else journal.body_digest(facts),
         person=request.person,
-        reason=request.add,
+        reason=request.add or request.reason,
         month="" if closed else request.month,
         facts=facts,
         tables=TABLES,

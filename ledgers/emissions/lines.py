@@ -110,7 +110,7 @@ class Bill:
 class Line:
     """One entry. `status` live, reversed or reversal; `value` in quanta of the measure;
     `measured` (parameter, value, unit as sent); `corrects`: its commit took back an entry of
-    the same stream."""
+    the same meter for the same cause, or it is a correction booked beside what it names."""
 
     entry_id: str
     status: str
@@ -153,7 +153,8 @@ class Line:
 
     @property
     def stream(self) -> tuple[str, ...]:
-        """What a later file replaces as a whole, and under which method and measure."""
+        """What is taken back and put in its place together: one meter and month for one cause,
+        whatever the evidence, under one method and measure."""
         found = self.resolution
         return (
             self.enterprise_id,
@@ -161,7 +162,7 @@ class Line:
             self.device,
             self.carrier,
             self.flow,
-            self.evidence_kind,
+            self.cause,
             self.month,
             found.method_edition,
             found.boundary,
@@ -171,7 +172,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What one commit took back of one stream and measure, and what it booked in its place.
+    """What one commit took back of one meter and measure, and what it booked in its place; or,
+    without `reversals`, a correction booked beside what it names (a credit), which stands.
 
     `difference` is what stands now less what stood before, in quanta.
     """
@@ -186,10 +188,18 @@ class Correction:
 
     @property
     def difference(self) -> int:
-        """Replacements less originals, in quanta."""
-        return sum(line.value for line in self.replacements) - sum(
-            line.value for line in self.originals
-        )
+        """Replacements less what was taken back, in quanta."""
+        return sum(line.value for line in (*self.replacements, *self.reversals))
+
+    @property
+    def first(self) -> Line:
+        """A line that says which meter and measure it is about."""
+        return (*self.originals, *self.reversals, *self.replacements)[0]
+
+    @property
+    def beside(self) -> bool:
+        """Nothing was taken back: the correction stands beside what it names."""
+        return not self.reversals
 
 
 def read_lines(
@@ -272,7 +282,8 @@ def corrections(lines: Iterable[Line]) -> tuple[Correction, ...]:
     for line in lines:
         if line.corrects:
             groups.setdefault((line.commit_no, line.stream), []).append(line)
-    found = (_correction(group, by_id) for group in groups.values())
+    live = [line for line in lines if line.status == "live" and not line.correction_of]
+    found = (_correction(group, by_id) or _beside(group, live) for group in groups.values())
     return tuple(sorted((item for item in found if item), key=lambda item: item.commit_no))
 
 
@@ -290,6 +301,45 @@ def _correction(group: Sequence[Line], by_id: Mapping[str, Line]) -> Correction 
         reversals=reversals,
         replacements=tuple(line for line in group if line.kind != "reversal"),
     )
+
+
+def _beside(group: Sequence[Line], live: Sequence[Line]) -> Correction | None:
+    """A correction that takes nothing back, beside the lines that it names, as far as they are
+    among those of the statement."""
+    first = group[0]
+    if not first.correction_of:
+        return None
+    measure, edition = first.resolution.measure, first.resolution.method_edition
+    return Correction(
+        commit_no=first.commit_no,
+        cause=first.cause,
+        recorded_at=first.recorded_at,
+        person=first.person,
+        originals=tuple(
+            line
+            for line in live
+            if line.resolution.measure == measure
+            and line.resolution.method_edition == edition
+            and any(_names(each, line) for each in group)
+        ),
+        reversals=(),
+        replacements=tuple(group),
+    )
+
+
+def _names(correction: Line, line: Line) -> bool:
+    """Whether a correction means a line: by its entry, its evidence, a row of a file by hash, or a
+    row of the correction's own sheet."""
+    name, origin = correction.correction_of, line.origin
+    if name == line.entry_id or (name == line.evidence and correction.carrier == line.carrier):
+        return True
+    sha256, _, row = name.partition(":")
+    if not row:
+        row = name.strip("第行row #")
+        same = (correction.origin.source, correction.origin.sheet) == (origin.source, origin.sheet)
+    else:
+        same = len(sha256) >= 8 and origin.source.startswith(sha256)
+    return same and row.isdigit() and origin.row_no <= int(row) <= origin.row_last
 
 
 def _line(row: Mapping[str, Any], resolution: Resolution, proof: Proof) -> Line:

@@ -73,6 +73,7 @@ def post_month(
     add: str = "",
     key: str = "",
     recorded_at: datetime | None = None,
+    reason: str = "",
 ) -> Posted:
     """Post the rows of typed Parquet files whose period ends in `month`, earliest file first.
 
@@ -80,12 +81,12 @@ def post_month(
     `files` says how files (by sha256) are called. `add` is the reason to book streams beside
     what other files say of them instead of in their place. `key` holds a submission to one
     effect; without it, files that the month took before have no second effect, except that
-    their rejected rows are tried again.
+    their rejected rows are tried again. `reason` is kept with the commits.
 
     Raises MonthFault, `journal.KeyReused`, and OurFault if a row were lost on the way.
     """
     paths = tuple(Path(path) for path in typed), tuple(Path(path) for path in faults)
-    request = Request(month, person, *paths, files or {}, add, key, recorded_at)
+    request = Request(month, person, *paths, files or {}, add, key, recorded_at, reason)
     preparation.month_days(month)
     if not request.typed:
         return Posted(month)

@@ -17,16 +17,20 @@ from ledgers.emissions.workspace import filled, insert, run
 from warehouse.connect import Connection
 
 
-def compare_streams(con: Connection, sources: Sequence[str]) -> None:
+def compare_streams(con: Connection, sources: Sequence[str], *, beside: bool = False) -> None:
     """Fill `withdrawn`, `replacing_row` and (for unchanged rows) `left_out` from the view
-    `prepared_open`, whose rows come from the files `sources`."""
+    `prepared_open`, whose rows come from the files `sources`. `beside`: they are booked beside
+    what stands; only accruals give way to them."""
     run(con, "overlap", sources=list(sources))
     if filled(con, "overlap"):
         run(con, "stream_rows", sources=list(sources))
-        run(con, "shared_streams")
-        insert(con, "withdrawn", "withdrawn_streams")
-        insert(con, "left_out", "unchanged_rows")
-        insert(con, "replacing_row", "replacing_rows")
+        insert(con, "withdrawn", "withdrawn_accruals")
+        insert(con, "replacing_row", "real_rows")
+        if not beside:
+            run(con, "shared_streams")
+            insert(con, "withdrawn", "withdrawn_streams")
+            insert(con, "left_out", "unchanged_rows")
+            insert(con, "replacing_row", "replacing_rows")
 
 
 def follow_corrections(con: Connection) -> None:

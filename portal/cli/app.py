@@ -67,6 +67,7 @@ for command in (
     month.post,
     month.close,
     month.reopen,
+    quality.accrue,
     entries.reverse,
     entries.restate,
     books.statement,

@@ -9,11 +9,12 @@ import typer
 from factors.messages import text as message
 from portal.cli.books import Formats, Out
 from portal.cli.door import AsJson, Door, Reason, door
-from portal.cli.output import print_json, print_line
+from portal.cli.output import print_json, print_line, print_table, progress
 
 if TYPE_CHECKING:
     from ledgers.emissions.simulation import Simulated
     from ledgers.emissions.uncertainty import Quality
+    from pipelines.quality import Accrued
 
 group = typer.Typer(help="数据质量：不确定度、完整性、异常 / data quality", no_args_is_help=True)
 
@@ -137,3 +138,89 @@ def completeness(
     folder = out or at.home.reports / found.span.text
     for path in write_completeness(found, folder, formats=formats.split(","), lang=at.lang):
         print_line(str(path))
+
+
+def accrue(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(help="核算月 YYYY-MM / month")],
+    method: Annotated[str, typer.Option(help="last-year, daily-mean, intensity")],
+    reason: Reason,
+    uscc: Annotated[str, typer.Option("--enterprise", help="只暂估一家 / one enterprise")] = "",
+    product: Annotated[str, typer.Option(help="intensity 所用的产品 / product")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只列出，不入账 / list only")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """暂估缺报的天数，实报数到达时自动冲销 / accrue missing days; real figures reverse them"""
+    from pipelines.quality import accrue as accrue_month
+
+    at = door(context)
+    with progress() as step:
+        done = accrue_month(
+            at.home,
+            month,
+            method,
+            person=at.person,
+            reason=reason,
+            enterprise_id=uscc,
+            product=_carrier(product),
+            dry_run=dry_run,
+            lang=at.lang,
+            step=step,
+        )
+    if as_json:
+        print_json({"plan": done.plan, "posted": _posted_json(done), "returned": done.returned})
+    else:
+        _print_accrued(done, at)
+    if done.returned:
+        raise typer.Exit(1)
+
+
+def _carrier(text: str) -> str:
+    """The code of a product as a person names it; an unknown one finds no output."""
+    from factors.carriers import find_carrier
+
+    found = find_carrier(text) if text else None
+    return found.code if found else text
+
+
+def _posted_json(done: Accrued) -> dict[str, Any] | None:
+    posted = done.posted
+    if posted is None:
+        return None
+    commits = [{"commit_no": made.commit_no, "hash": made.hash} for made in posted.commits]
+    names = ("activities", "entries", "reversals")
+    return {"commits": commits, **{name: getattr(posted, name) for name in names}}
+
+
+def _print_accrued(done: Accrued, at: Door) -> None:
+    from reports.document import number
+    from reports.words import Words
+
+    words = Words(at.lang)
+
+    def stream(item: Any) -> str:
+        flow = words.named("flow", item.flow)
+        parts = (item.facility, item.device, words.carrier(item.carrier), flow)
+        return " · ".join(part for part in parts if part)
+
+    rows = [
+        (
+            item.enterprise_id,
+            stream(item),
+            words.days(item.period_start, item.period_end),
+            f"{number(item.quantity, 3).text} {item.unit}",
+            f"{item.working} ({item.rests_on_text})",
+        )
+        for item in done.plan.accruals
+    ]
+    print_table("", ("企业", "数据流", "期间", "暂估数量", "依据"), rows)
+    for gap in done.plan.unfilled:
+        why = message(f"quality.unfilled.{gap.why}", at.lang, dict(gap.facts))
+        print_line(f"{gap.enterprise_id}  {stream(gap)}  {gap.days} d  {why}")
+    facts: dict[str, object] = {"rows": len(rows), "unfilled": len(done.plan.unfilled)}
+    if done.posted is None:
+        print_line(message("quality.nothing_missing", at.lang, facts) if not rows else "")
+        return
+    facts |= {"posted": done.posted.activities}
+    facts |= {"rejected": sum(file.rejected for file in done.posted.files)}
+    print_line(message("quality.accrued", at.lang, facts))

@@ -10,7 +10,7 @@ SELECT
 FROM emissions.rejection AS r
 JOIN journal.commit AS c ON c.commit_no = r.commit_no
 LEFT JOIN (
-    SELECT source, min(name) AS name FROM emissions.source GROUP BY source
+    SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = r.source
 WHERE c.month IN (SELECT unnest($months)) AND r.commit_no <= $commit_no
 GROUP BY r.rule, r.severity, r.source

@@ -51,7 +51,7 @@ LEFT JOIN of_row AS o
     ON o.source = f.source AND o.sheet = f.sheet AND o.row_no = f.row_no
 LEFT JOIN of_file AS p ON p.source = f.source
 LEFT JOIN (
-    SELECT source, min(name) AS name FROM emissions.source GROUP BY source
+    SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = f.source
 ORDER BY f.severity, enterprise_id, f.month, source_name, f.source, f.sheet, f.row_no, f.rule,
     f.column_name

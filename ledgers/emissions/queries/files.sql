@@ -3,7 +3,7 @@
 -- Grain: one file in one commit.
 SELECT
     s.source,
-    s.name,
+    coalesce(nullif(s.name, ''), n.name, '') AS name,
     s.feed,
     s.state,
     s.mode,
@@ -17,6 +17,10 @@ SELECT
     c.person,
     s.commit_no
 FROM emissions.source AS s
+LEFT JOIN (
+    -- What waited is posted without the file at hand: it has the name that it came under.
+    SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
+) AS n ON n.source = s.source
 JOIN journal.commit AS c ON c.commit_no = s.commit_no
 WHERE s.month = $month AND s.commit_no <= $commit_no
 ORDER BY s.commit_no, s.ordinal

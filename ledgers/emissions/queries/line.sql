@@ -32,6 +32,6 @@ JOIN journal.commit AS c ON c.commit_no = e.commit_no
 LEFT JOIN emissions.entry AS x
     ON x.reverses_commit = e.commit_no AND x.reverses_ordinal = e.ordinal
 LEFT JOIN (
-    SELECT source, min(name) AS name FROM emissions.source GROUP BY source
+    SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = a.source
 WHERE e.commit_no = $commit_no AND e.ordinal = $ordinal;

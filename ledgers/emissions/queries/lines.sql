@@ -1,12 +1,13 @@
 -- Purpose: the entries of a span with everything that they rest on. `status`: live, reversed (a
--- later commit took it back), reversal; `corrects`: its commit took back an entry of its stream.
+-- later commit took it back), reversal; `corrects`: it came for the same cause in the commit that
+-- took back an entry of its meter, or it is a correction booked beside what it names.
 -- The choice of lines is made on narrow rows and with a heap for each enterprise, so that a month
 -- of millions of entries, of which some hundred are listed, is neither sorted nor carried through.
 -- Parameters: $months; $commit_no (the last commit to read); $enterprise ('' = every one); $most
 -- (ordinary lines an enterprise at most, below a million; what belongs to a correction is never left out).
 -- Grain: one entry.
 WITH reversal AS (
-    SELECT commit_no, ordinal, activity_commit, activity_ordinal, month, reverses_commit,
+    SELECT commit_no, ordinal, cause, activity_commit, activity_ordinal, month, reverses_commit,
         reverses_ordinal
     FROM emissions.entry
     WHERE kind = 'reversal'
@@ -15,8 +16,7 @@ WITH reversal AS (
 ),
 corrected AS (
     SELECT DISTINCT
-        x.commit_no, x.month, a.enterprise_id, a.facility, a.device, a.carrier, a.flow,
-        a.evidence_kind
+        x.commit_no, x.cause, x.month, a.enterprise_id, a.facility, a.device, a.carrier, a.flow
     FROM reversal AS x
     JOIN emissions.activity AS a
         ON a.commit_no = x.activity_commit AND a.ordinal = x.activity_ordinal
@@ -29,14 +29,21 @@ replacing AS (
         ON a.commit_no = e.activity_commit AND a.ordinal = e.activity_ordinal
     SEMI JOIN corrected AS d
         ON d.commit_no = e.commit_no
+        AND d.cause = e.cause
         AND d.month = e.month
         AND d.enterprise_id = a.enterprise_id
         AND d.facility = a.facility
         AND d.device = a.device
         AND d.carrier = a.carrier
         AND d.flow = a.flow
-        AND d.evidence_kind = a.evidence_kind
     WHERE e.commit_no IN (SELECT commit_no FROM corrected)
+    UNION
+    SELECT commit_no, ordinal
+    FROM emissions.entry
+    WHERE kind = 'post'
+        AND cause = 'correction'
+        AND month IN (SELECT unnest($months))
+        AND commit_no <= $commit_no
 ),
 special AS (
     SELECT commit_no, ordinal FROM replacing
@@ -102,7 +109,7 @@ SELECT
 FROM line AS l
 JOIN journal.commit AS c ON c.commit_no = l.commit_no
 LEFT JOIN (
-    SELECT source, min(name) AS name FROM emissions.source GROUP BY source
+    SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = l.source
 ORDER BY
     l.enterprise_id, l.month, l.carrier, l.flow, l.facility, l.device, l.period_start, l.source,

@@ -24,7 +24,7 @@ SELECT
 FROM emissions.waiting AS w
 JOIN journal.commit AS c ON c.commit_no = w.commit_no
 LEFT JOIN (
-    SELECT source, min(name) AS name FROM emissions.source GROUP BY source
+    SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = w.source
 WHERE (w.month IN (SELECT unnest($months)) OR c.month IN (SELECT unnest($months)))
     AND w.commit_no <= $commit_no

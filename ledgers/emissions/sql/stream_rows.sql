@@ -23,6 +23,9 @@ SELECT
     ) AS stream,
     evidence_kind,
     data_kind = 'accrued' AS accrued,
+    (enterprise_id, facility, device, carrier, flow) AS meter,
+    period_start,
+    period_end,
     (
         month, period_start, quantity, unit, ncv, ncv_unit, carbon_content, carbon_content_unit,
         elemental_carbon, elemental_carbon_unit, oxidation_rate, oxidation_rate_unit, moisture,
