@@ -60,6 +60,7 @@ def line_faults(
     for side in ("from", "to"):
         renamed = accounts.rename({name: f"{side}_{name}" for name in accounts.columns})
         joined = joined.join(renamed, on=f"{side}_account", how="left", maintain_order="left")
+    units |= set(joined.filter(pl.col("from_kind") == "issuance")["unit"])
     joined = joined.with_columns(
         same=pl.col("from_account") == pl.col("to_account"),
         known=pl.col("unit").is_in(list(units)),

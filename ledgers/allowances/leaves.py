@@ -44,22 +44,33 @@ class Tree:
 
     def grown(self, bodies: Sequence[bytes]) -> tuple[Tree, list[bytes]]:
         """The tree with `bodies` appended, and their leaves."""
-        size, last, peaks = self.size, self.last, list(self.peaks)
-        leaves = []
+        last = self.last
+        leaves: list[bytes] = []
+        keep = leaves.append
         for body in bodies:
             last = sha256(b"\x00" + last + body).digest()
-            leaves.append(last)
-            size += 1
-            node = last
-            for _ in range((size & -size).bit_length() - 1):
-                node = sha256(b"\x01" + peaks.pop() + node).digest()
-            peaks.append(node)
-        return Tree(size, last, tuple(peaks)), leaves
+            keep(last)
+        return Tree(self.size + len(leaves), last, _peaks(self.size, self.peaks, leaves)), leaves
 
     def as_facts(self) -> dict[str, Any]:
         """What stands in a commit's header."""
         peaks = [peak.hex() for peak in self.peaks]
         return {"size": self.size, "root": self.root.hex(), "last": self.last.hex(), "peaks": peaks}
+
+
+def _peaks(size: int, peaks: Sequence[bytes], leaves: list[bytes]) -> tuple[bytes, ...]:
+    """The peaks after `leaves` were appended to a tree of `size`, level by level: where the level
+    has an odd number of nodes before, its last one is a peak and pairs with the first new one."""
+    left, level, made = list(peaks), leaves, []
+    while level or left:
+        if size % 2:
+            level = [left.pop(), *level]
+        if len(level) % 2:
+            made.append(level[-1])
+        pairs = zip(level[0::2], level[1::2], strict=False)
+        level = [sha256(b"\x01" + a + b).digest() for a, b in pairs]
+        size //= 2
+    return tuple(reversed(made))
 
 
 def read_tree(facts: Mapping[str, Any]) -> Tree:
