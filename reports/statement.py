@@ -7,6 +7,7 @@ ledger (`ledgers.emissions.statement`), file formats (`html`, `pdf`, `workbook`,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
@@ -121,9 +122,26 @@ def _party(found: Statement, words: Words) -> Facts:
         (words("party.market"), text(words.named("market", party.market) or "—")),
         (words("party.state"), text(_state(found, words))),
     ]
+    pairs.append((words("party.sealed"), text(sealed_text(found, words))))
     if not party.registered:
         pairs.append((words("party.register"), text(words("party.unregistered"))))
     return Facts("", tuple(pairs))
+
+
+def sealed_text(found: Statement, words: Words) -> str:
+    """Of each year of the span whether it is sealed, by which commit and whom."""
+    held = {seal.year: seal for seal in found.sealed_years}
+    first, last = int(found.span.first[:4]), int(found.span.last[:4])
+    parts = []
+    for year in map(str, range(first, last + 1)):
+        seal = held.get(year)
+        if seal is None:
+            parts.append(words("party.year_open", year=year))
+            continue
+        moment = words.moment(seal.recorded_at.replace(tzinfo=UTC))
+        facts = {"year": year, "person": seal.person, "commit_no": seal.commit_no}
+        parts.append(words("party.year_sealed", **facts, moment=moment))
+    return "；".join(parts) if words.lang == "zh" else "; ".join(parts)
 
 
 def _industry(code: str, words: Words) -> str:

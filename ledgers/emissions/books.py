@@ -14,6 +14,7 @@ from typing import Any
 
 from ledgers import journal
 from ledgers.reference import AsOf, method_versions
+from ledgers.reference.confirmations import confirmed_items
 from ledgers.reference.rows import as_of_commit
 from warehouse.connect import Connection, sql
 
@@ -94,8 +95,14 @@ def head_at(con: Connection, commit_no: int) -> journal.Head:
 
 def edition_facts(con: Connection, as_of: AsOf = None) -> Mapping[str, EditionFacts]:
     """Method edition → what a report says of it, by its newest version as of `as_of`."""
-    newest = {version.edition: version.body for version in method_versions(con, as_of)}
-    return {edition: _facts(edition, tomllib.loads(body)) for edition, body in newest.items()}
+    newest = {version.edition: version for version in method_versions(con, as_of)}
+    confirmed = confirmed_items(con, "method_edition", as_of)
+    return {
+        edition: _facts(
+            edition, tomllib.loads(found.body), (edition, found.version, "") in confirmed
+        )
+        for edition, found in newest.items()
+    }
 
 
 def facts_of(editions: Mapping[str, EditionFacts], edition: str) -> EditionFacts:
@@ -105,21 +112,28 @@ def facts_of(editions: Mapping[str, EditionFacts], edition: str) -> EditionFacts
     return found or EditionFacts(edition, "", "", "", "", "", "memory", {})
 
 
-def _facts(edition: str, body: Mapping[str, Any]) -> EditionFacts:
+def _facts(edition: str, body: Mapping[str, Any], confirmed: bool) -> EditionFacts:
     shared = ("title_zh", "title_en", "publisher", "document", "clause")
     return EditionFacts(
         edition=edition,
         **{name: str(body.get(name, "")) for name in shared},
-        standing=str(body.get("standing", "memory")),
-        methods={str(row.get("id")): _method(row) for row in body.get("method", ())},
+        standing=_standing(body, confirmed),
+        methods={str(row.get("id")): _method(row, confirmed) for row in body.get("method", ())},
     )
 
 
-def _method(row: Mapping[str, Any]) -> MethodFacts:
+def _standing(claimed: Mapping[str, Any], confirmed: bool) -> str:
+    """What a text claims of itself is never more than transcribed; a confirmation gives more."""
+    if confirmed:
+        return "official"
+    return str(claimed.get("standing", "memory")).replace("official", "transcribed")
+
+
+def _method(row: Mapping[str, Any], confirmed: bool) -> MethodFacts:
     return MethodFacts(
         method=str(row.get("id")),
         title_zh=str(row.get("title_zh", "")),
         title_en=str(row.get("title_en", "")),
         clause=str(row.get("clause", "")),
-        standing=str(row.get("standing", "memory")),
+        standing=_standing(row, confirmed),
     )

@@ -8,7 +8,7 @@ recorded says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -56,8 +56,12 @@ def footnotes(
     resolutions: Iterable[Resolution],
     sums: Iterable[Sum],
     editions: Mapping[str, EditionFacts],
+    confirmed: Callable[[int, str, str], bool] = lambda _resolution, _edition, _key: False,
 ) -> Footnotes:
-    """The footnotes of these resolutions and sums in the order in which they are met."""
+    """The footnotes of these resolutions and sums in the order in which they are met.
+
+    `confirmed`: whether the row of a resolution (number, edition, key) was confirmed since.
+    """
     book = _Book()
     by_resolution: dict[int, tuple[int, ...]] = {}
     for found in resolutions:
@@ -65,7 +69,9 @@ def footnotes(
             by_resolution[found.resolution_id] = tuple(
                 book.number(_of_factor(item, found.carrier))
                 for item in found.parameters
-                if item.origin == "factor" and item.standing != OFFICIAL
+                if item.origin == "factor"
+                and item.standing != OFFICIAL
+                and not confirmed(found.resolution_id, item.edition, item.key)
             )
     sums = tuple(sums)
     for edition in sorted({item.method_edition for item in sums}):
@@ -76,6 +82,17 @@ def footnotes(
         for note in _of_gwp(gwp, measure):
             book.number(note)
     return Footnotes(tuple(book.notes), by_resolution)
+
+
+def factor_editions(resolutions: Iterable[Resolution]) -> frozenset[str]:
+    """The editions and documents of the factors that resolutions rest on."""
+    return frozenset(
+        name
+        for found in resolutions
+        for item in found.parameters
+        for name in (item.edition, item.document)
+        if name
+    )
 
 
 class _Book:

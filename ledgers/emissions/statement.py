@@ -25,7 +25,7 @@ from ledgers.emissions.books import (
     facts_of,
     head_at,
 )
-from ledgers.emissions.footnotes import Footnote, footnotes
+from ledgers.emissions.footnotes import Footnote, factor_editions, footnotes
 from ledgers.emissions.lines import (
     Correction,
     Line,
@@ -38,6 +38,7 @@ from ledgers.emissions.lines import (
 from ledgers.emissions.parties import Party, parties, synthetic
 from ledgers.emissions.seals import Seal, read_seals, sealed_body
 from ledgers.emissions.spans import Span, read_span
+from ledgers.emissions.standings import Confirmed
 from ledgers.emissions.sums import (
     EnergyTotal,
     Sum,
@@ -141,7 +142,7 @@ class Statement:
     `lines` are the entries that stand, `lines_in_all` how many there are of them where not all
     are carried. `seals` are the leaves of closed months. `quality`: uncertainty and kinds of data
     of each basis with emissions; `uncertainty_of`: resolution and tier of a line → its relative
-    uncertainty as far as it is known.
+    uncertainty as far as it is known. `sealed_years`: the seals of the span's years.
     """
 
     party: Party
@@ -160,6 +161,7 @@ class Statement:
     seals: tuple[Seal, ...]
     quality: tuple[Quality, ...]
     uncertainty_of: Mapping[tuple[int, int], Decimal | None]
+    sealed_years: tuple[journal.YearSeal, ...] = ()
 
 
 def statement(
@@ -237,6 +239,8 @@ class _Reading:
     seals: Mapping[str, list[Seal]]
     pieces: Mapping[str, list[Piece]]
     shares: Shares
+    confirmed: Confirmed
+    years: tuple[journal.YearSeal, ...]
 
     @classmethod
     def of(cls, con: Connection, span: Span, as_of: AsOf, one: str) -> _Reading:
@@ -259,6 +263,12 @@ class _Reading:
             seals=read_seals(con, span.months, number, in_span),
             pieces=_by_enterprise(PieceReader(con, shares).pieces(span.months, number, one)),
             shares=shares,
+            confirmed=Confirmed.of(con, as_of),
+            years=tuple(
+                seal
+                for year, seal in journal.year_seals(con, number).items()
+                if span.first[:4] <= year <= span.last[:4]
+            ),
         )
 
     def knows(self, party_id: str) -> bool:
@@ -274,14 +284,17 @@ class _Reading:
         sums = self.sums.get(party_id, [])
         own = [item for item in sums if item.month in months]
         listed = (line.resolution for line in lines)
-        notes = footnotes((*listed, *self.resolved.get(party_id, ())), own, self.editions)
+        used = (*listed, *self.resolved.get(party_id, ()))
+        notes = footnotes(used, own, self.editions, self.confirmed)
         party = self.parties.get(party_id) or Party.unknown(party_id)
         return Statement(
             party=party,
             span=self.span,
             head=self.head,
             as_of=self.as_of,
-            synthetic=synthetic(party.name, *(item.method_edition for item in own)),
+            synthetic=synthetic(
+                party.name, *(item.method_edition for item in own), *factor_editions(used)
+            ),
             bases=self._bases(sums),
             lines=tuple(line for line in lines if line.status == "live"),
             lines_in_all=sum(item.entries for item in own),
@@ -293,6 +306,7 @@ class _Reading:
             seals=tuple(self.seals.get(party_id, ())),
             quality=qualities(self.pieces.get(party_id, ())),
             uncertainty_of=of_lines(lines, self.shares),
+            sealed_years=self.years,
         )
 
     def _bases(self, sums: Sequence[Sum]) -> tuple[Basis, ...]:

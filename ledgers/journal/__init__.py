@@ -34,6 +34,12 @@ from ledgers.journal.periods import (
     reopen_month,
     require_open,
 )
+from ledgers.journal.requests import (
+    Request,
+    RequestDecided,
+    RequestUnknown,
+    SamePersonDecides,
+)
 from ledgers.journal.statements import (
     NoStatement,
     StatementProof,
@@ -43,6 +49,15 @@ from ledgers.journal.statements import (
     statement_proof,
 )
 from ledgers.journal.verification import BadHead, Finding, Findings, verify_chain
+from ledgers.journal.years import (
+    BadYear,
+    YearOpen,
+    YearSeal,
+    YearSealed,
+    months_of_year,
+    seal_year,
+    year_seals,
+)
 from warehouse.heads import Head
 from warehouse.heads import read_head as head
 from warehouse.merkle import canonical_json
@@ -52,6 +67,7 @@ __all__ = [
     "BackDated",
     "BadHead",
     "BadMonth",
+    "BadYear",
     "Commit",
     "Finding",
     "Findings",
@@ -61,7 +77,14 @@ __all__ = [
     "NoTransaction",
     "PeriodClosed",
     "PeriodOpen",
+    "Request",
+    "RequestDecided",
+    "RequestUnknown",
+    "SamePersonDecides",
     "StatementProof",
+    "YearOpen",
+    "YearSeal",
+    "YearSealed",
     "body_digest",
     "canonical_json",
     "check_inclusion",
@@ -73,12 +96,15 @@ __all__ = [
     "find_commit",
     "head",
     "inclusion_proof",
+    "months_of_year",
     "next_commit_no",
     "period_state",
     "reopen_month",
     "require_open",
+    "seal_year",
     "statement_leaf",
     "statement_proof",
     "transaction",
     "verify_chain",
+    "year_seals",
 ]

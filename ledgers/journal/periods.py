@@ -14,6 +14,7 @@ from typing import Any, Literal
 from factors.errors import DataFault, UsageFault
 from ledgers.journal.commits import Commit, append, body_digest, next_commit_no
 from ledgers.journal.statements import insert_leaves
+from ledgers.journal.years import require_unsealed
 from warehouse.connect import Connection
 
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -86,10 +87,11 @@ def reopen_month(
     facts: Mapping[str, Any] | None = None,
     recorded_at: datetime | None = None,
 ) -> Commit:
-    """Reopens a closed month inside the open transaction. Raises PeriodOpen, or UsageFault
-    without a reason."""
+    """Reopens a closed month inside the open transaction. Raises PeriodOpen, YearSealed, or
+    UsageFault without a reason."""
     if period_state(con, month) == "open":
         raise PeriodOpen("journal.period_open", month=month)
+    require_unsealed(con, month)
     if not reason.strip():
         raise UsageFault("journal.reason_missing", month=month)
     body = body_digest({"month": month, "reason": reason})

@@ -20,6 +20,7 @@ from factors import messages
 from factors.errors import TanzhangError
 from portal.cli import books, entries, finance, home, month, policy, quality, register, rules
 from portal.cli import factors as factor_commands
+from portal.cli import sealing as sealing_commands
 from portal.cli.door import Door
 
 OUR_FAULT = 3
@@ -72,12 +73,17 @@ for command in (
     entries.restate,
     books.statement,
     books.bulletin,
+    sealing_commands.seal,
+    sealing_commands.unseal,
+    sealing_commands.approve,
+    sealing_commands.refuse,
     entries.explain,
     books.verify,
     books.publish,
     home.dev,
 ):
     app.command()(command)
+app.command("requests")(sealing_commands.list_requests)
 app.add_typer(register.group, name="register")
 app.add_typer(factor_commands.group, name="factors")
 app.add_typer(rules.group, name="rules")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,9 @@ def statement(
     period: Annotated[str, typer.Option(help="2025, 2025-03, 2025-01..2025-06")],
     formats: Formats = "html,json",
     out: Out = None,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="账本在某日终了时的样子，YYYY-MM-DD / as it stood")
+    ] = "",
 ) -> None:
     """企业排放对账单 / an enterprise's statement"""
     from ledgers.emissions.statement import statement as read_statement
@@ -28,11 +32,22 @@ def statement(
     from warehouse.connect import reader
 
     at = door(context)
+    day = read_day(as_of) if as_of else None
     with reader(at.home, purpose="statement", person=at.person) as reading:
-        found = read_statement(reading.con, uscc, period)
+        found = read_statement(reading.con, uscc, period, as_of=day)
     folder = out or at.home.reports / period / "statements"
+    if day is not None and out is None:
+        folder = folder / f"as-of-{day.isoformat()}"
     for path in write_statement(found, folder, formats=formats.split(","), lang=at.lang):
         print_line(str(path))
+
+
+def read_day(text: str) -> date:
+    """A day as YYYY-MM-DD; anything else is wrong use."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter("YYYY-MM-DD", param_hint="--as-of") from error
 
 
 def bulletin(
