@@ -155,6 +155,11 @@ def _ranked(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
+def picture(spec: Mapping[str, Any]) -> str:
+    """The SVG of a Vega-Lite specification, in the fonts and lines of all reports."""
+    return _svg(spec)
+
+
 def _svg(spec: Mapping[str, Any]) -> str:
     import altair as alt
 

@@ -13,17 +13,22 @@ from fractions import Fraction
 
 from factors.errors import UsageFault
 from factors.gases import GwpEdition
+from factors.quantities import display
 from ledgers import journal
 from ledgers.emissions.books import AsOf, as_of_commit, head_at
 from ledgers.inventory.balance_book import CITY, Kept, current
 from ledgers.inventory.reconciliation import Piece, Reconciled, reconcile
-from ledgers.inventory.rollup import Rolled, Totals, add_up, equivalent, roll_up, totals
+from ledgers.inventory.rollup import Rolled, Totals, add_up, equivalent, roll_up, tonnes, totals
 from ledgers.inventory.sectors import GRID_SUPPLY, sub_sectors
 from ledgers.inventory.statistics import DERIVED, Estimate
 from warehouse.connect import Connection
 
 GWP = GwpEdition.AR5.value
 """The edition by which gases are added up unless another is named; policy of this product."""
+
+
+_MAKES_GAS = frozenset({"coke", "anthracite", "bituminous"})
+"""What a blast furnace is charged with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +144,10 @@ def _cautions(rolled: Rolled, kept: Kept | None, reconciled: Reconciled) -> Iter
     if len(rolled.bases) > 1:
         names = "、".join(f"{edition} ({count})" for edition, _, count in rolled.bases)
         yield Caution("bases", {"names": names, "first": rolled.bases[0][0]})
-    burned = {cell.key.carrier for cell in rolled.cells if cell.key.category == "combustion"}
-    if burned & DERIVED and burned & {"coke", "anthracite", "bituminous"}:
-        yield Caution("derived", {})
+    burned = [cell for cell in rolled.cells if cell.key.category == "combustion"]
+    derived = add_up(cell for cell in burned if cell.key.carrier in DERIVED).get("CO2", 0)
+    if derived and {cell.key.carrier for cell in burned} & _MAKES_GAS:
+        yield Caution("derived", {"tonnes": display(tonnes("CO2", derived), 0, grouped=True)})
     more = sum(match.exceeds for match in reconciled.matches)
     if more:
         yield Caution("exceeds", {"count": str(more)})

@@ -13,7 +13,7 @@ ledger stands and the excess is listed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cache
 from typing import Literal
@@ -44,7 +44,7 @@ class Piece:
 class Match:
     """One group, scope and carrier of both books. Quantities are in `unit`, the balance's; the
     ledger's is None where nothing of it can be brought to that unit. `by` says what was compared.
-    CO2 in grams. `only`: 'ledger' or 'statistics' where the other has nothing, else ''."""
+    CO2 in grams. `derived`: the statistics know it and count its carbon elsewhere."""
 
     group: str
     scope: str
@@ -57,6 +57,7 @@ class Match:
     remainder_co2: int
     by: Literal["quantity", "emission", ""]
     other_units: tuple[Quantity, ...] = ()
+    derived: bool = False
 
     @property
     def only(self) -> str:
@@ -103,10 +104,15 @@ def reconcile(cells: Sequence[Cell], kept: Kept | None) -> Reconciled:
         if each.treatment == "counted":
             key = each.sector_group, each.scope, each.carrier
             theirs.setdefault(key, []).append(each)
+    derived = {
+        (each.sector_group, "1", each.carrier)
+        for each in kept.estimates
+        if each.treatment == "derived"
+    }
     matches = []
     for key in sorted({*mine, *theirs}, key=_listed):
         match, rest = _match(key, mine.get(key, []), theirs.get(key, []), kept.balance)
-        matches.append(match)
+        matches.append(replace(match, derived=key in derived))
         pieces.extend(rest)
     return Reconciled(tuple(matches), tuple(pieces))
 
