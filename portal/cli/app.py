@@ -18,7 +18,18 @@ import typer
 
 from factors import messages
 from factors.errors import TanzhangError
-from portal.cli import books, entries, finance, home, month, policy, quality, register, rules
+from portal.cli import (
+    books,
+    entries,
+    finance,
+    home,
+    inventory,
+    month,
+    policy,
+    quality,
+    register,
+    rules,
+)
 from portal.cli import factors as factor_commands
 from portal.cli import sealing as sealing_commands
 from portal.cli.door import Door
@@ -87,6 +98,7 @@ app.command("requests")(sealing_commands.list_requests)
 app.add_typer(register.group, name="register")
 app.add_typer(factor_commands.group, name="factors")
 app.add_typer(rules.group, name="rules")
+app.add_typer(inventory.group, name="inventory")
 app.add_typer(policy.group, name="policy")
 app.add_typer(quality.group, name="quality")
 app.add_typer(finance.group, name="finance")
