@@ -78,9 +78,10 @@ def restate(
     Entries that come out the same stand; the others are reversed and posted anew with the cause
     'restatement'. `edition` takes the place of the editions of its family. An entry that a person
     reversed stays reversed. Raises `journal.PeriodClosed` (except on a dry run), EditionUnknown,
-    RestatementFault, and UsageFault without a reason.
+    RestatementFault, and UsageFault without a reason. A dry run needs no reason and runs on a
+    connection that only reads.
     """
-    if not reason.strip():
+    if not dry_run and not reason.strip():
         raise UsageFault("emissions.reason_missing")
     for month in months:
         preparation.month_days(month)

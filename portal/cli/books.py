@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -23,31 +23,34 @@ def statement(
     formats: Formats = "html,json",
     out: Out = None,
     as_of: Annotated[
-        str, typer.Option("--as-of", help="账本在某日终了时的样子，YYYY-MM-DD / as it stood")
+        str, typer.Option("--as-of", help="账本在某日（终了）或某刻的样子 / as it stood")
     ] = "",
 ) -> None:
     """企业排放对账单 / an enterprise's statement"""
     from ledgers.emissions.statement import statement as read_statement
+    from reports.files import safe_name
     from reports.statement import write_statement
     from warehouse.connect import reader
 
     at = door(context)
-    day = read_day(as_of) if as_of else None
+    moment = read_moment(as_of) if as_of else None
     with reader(at.home, purpose="statement", person=at.person) as reading:
-        found = read_statement(reading.con, uscc, period, as_of=day)
+        found = read_statement(reading.con, uscc, period, as_of=moment)
     folder = out or at.home.reports / period / "statements"
-    if day is not None and out is None:
-        folder = folder / f"as-of-{day.isoformat()}"
+    if moment is not None and out is None:
+        folder = folder / f"as-of-{safe_name(moment.isoformat())}"
     for path in write_statement(found, folder, formats=formats.split(","), lang=at.lang):
         print_line(str(path))
 
 
-def read_day(text: str) -> date:
-    """A day as YYYY-MM-DD; anything else is wrong use."""
+def read_moment(text: str) -> date | datetime:
+    """A day as YYYY-MM-DD, which is its end by the city's clock, or a moment in ISO 8601 (without
+    an offset it is UTC). Anything else is wrong use."""
     try:
-        return date.fromisoformat(text)
+        return date.fromisoformat(text) if len(text) == 10 else datetime.fromisoformat(text)
     except ValueError as error:
-        raise typer.BadParameter("YYYY-MM-DD", param_hint="--as-of") from error
+        words = "YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS+08:00"
+        raise typer.BadParameter(words, param_hint="--as-of") from error
 
 
 def bulletin(

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from factors.messages import text as message
-from portal.cli.door import AsJson, Reason, door
-from portal.cli.output import print_json, print_line, print_table
+from portal.cli.door import AsJson, Door, Reason, door
+from portal.cli.output import print_error, print_json, print_line, print_table
+
+if TYPE_CHECKING:
+    from ledgers.emissions.restatement import Restated
 
 Entry = Annotated[str, typer.Argument(help="分录号，如 12-345 / entry")]
 
@@ -46,23 +51,34 @@ def reverse(context: typer.Context, entry: Entry, reason: Reason) -> None:
 
 def restate(
     context: typer.Context,
-    months: Annotated[list[str], typer.Argument(help="YYYY-MM …")],
-    reason: Reason,
+    months: Annotated[list[str], typer.Argument(help="YYYY-MM 或 YYYY … / months or years")],
+    reason: Reason = "",
     edition: Annotated[str, typer.Option(help="改用的方法版本 / method edition")] = "",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="只算影响，不入账 / effects only")
     ] = False,
+    reopen: Annotated[
+        bool, typer.Option("--reopen", help="已结账的月份重开、重述后再结账 / closed months too")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="影响表写到哪个目录 / folder")] = None,
+    formats: Annotated[str, typer.Option("--format", help="html,pdf,xlsx,json")] = "html,xlsx,json",
     as_json: AsJson = False,
 ) -> None:
     """按现有因子与方法重述月份：冲销并重记 / restate months on the editions as they are now"""
-    from ledgers.emissions.restatement import restate as restate_months
-    from warehouse.connect import writer
+    from ledgers.emissions.restatement import restate as restate_now
+    from pipelines.restating import months_named, restate_months
+    from warehouse.connect import reader
 
     at = door(context)
-    with writer(at.home, purpose="restate", person=at.person) as con:
-        done = restate_months(
-            con, months, person=at.person, reason=reason, edition=edition, dry_run=dry_run
-        )
+    named = months_named(months)
+    given = {"person": at.person, "reason": reason, "edition": edition}
+    if dry_run:
+        with reader(at.home, purpose="restate --dry-run", person=at.person) as reading:
+            done = restate_now(reading.con, named, **given, dry_run=True)
+    else:
+        done = restate_months(at.home, named, **given, reopen=reopen)
+    if out is not None:
+        _write_effects(at, done, named, given, out, formats.split(","))
     if as_json:
         print_json(done)
         return
@@ -71,3 +87,33 @@ def restate(
         for e in done.effects
     ]
     print_table("", ("企业", "月份", "方法版本", "指标", "原值", "新值", "差额"), rows)
+    if done.commit is not None:
+        print_line(f"head {done.commit.commit_no} {done.commit.hash}")
+
+
+def _write_effects(
+    at: Door,
+    done: Restated,
+    months: tuple[str, ...],
+    given: Mapping[str, str],
+    folder: Path,
+    formats: list[str],
+) -> None:
+    from ledgers.emissions.parties import parties, synthetic
+    from ledgers.emissions.preparation import month_days
+    from ledgers.journal import head
+    from ledgers.reference.rows import LATEST
+    from reports.effects import Restatement, write_effects
+    from warehouse.connect import reader
+
+    with reader(at.home, purpose="restate", person=at.person) as reading:
+        held = parties(reading.con, month_days(months[-1])[1], None, LATEST)
+        names = {code: party.name for code, party in held.items()}
+        now = head(reading.con)
+    editions = {item.method_edition for item in done.effects}
+    label = synthetic(*editions, *(names.get(item.enterprise_id, "") for item in done.effects))
+    posted = done.commit is not None
+    edition, reason, person = given["edition"], given["reason"], given["person"]
+    found = Restatement(months, edition, reason, person, posted, done.effects, names, now, label)
+    for path in write_effects(found, folder, formats=formats, lang=at.lang):
+        print_error(str(path))
