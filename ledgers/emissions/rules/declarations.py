@@ -203,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     Rule("TR-01", "W", "file", "quantity"),
     Rule("TR-02", "W", "file", "quantity"),
     Rule("CR-01", "E", "file", "correction_of"),
+    Rule("PW-01", "W", "file", "quantity"),
 )
 
 RULE_IDS = tuple(dict.fromkeys(rule.rule_id for rule in RULES))

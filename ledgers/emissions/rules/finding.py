@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 
 from factors.messages import LANGUAGES, catalogue
 from ledgers.emissions.activity import FAULT_COLUMNS
+from ledgers.emissions.rules import plants
 from ledgers.emissions.rules.declarations import RULE_IDS, RULES, Rule
 from ledgers.emissions.rules.grounds import Ground, Window, lay, lay_ledger
 from warehouse.connect import Connection, sql
@@ -147,6 +148,7 @@ def _find_in_files(con: Connection, ground: Ground, midnight_declared: list[str]
     for rule, months_back, ratio in jumps:
         _run(con, "jumps", {"rule": rule, "months_back": months_back, "ratio": float(ratio)})
     _run(con, "correction_faults")
+    plants.find(con)
     # A month of meters leaves a row for each day of each: give the memory back to the posting.
     for name in ("case", "summary", "mark", "total", "place"):
         con.execute(f"DROP TABLE rule_{name}")
