@@ -135,8 +135,21 @@ def _outcome(batch: Batch) -> Outcome:
     rows = pl.DataFrame([batch.texts[ROW_NO], *batch.made])
     if not batch.faults:
         return Outcome(rows, pl.DataFrame())
-    faults = pl.concat(batch.faults)
+    faults = _with_sender(pl.concat(batch.faults), rows)
     return Outcome(rows.join(faults.select(ROW_NO).unique(), on=ROW_NO, how="anti"), faults)
+
+
+def _with_sender(faults: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Faults whose facts say whose row it is, where the row has what can be a credit code: a file
+    of several enterprises leaves nobody to guess."""
+    codes = rows.select(ROW_NO, "enterprise_id").cast({ROW_NO: pl.Int64})
+    named = faults.join(codes, on=ROW_NO, how="left", maintain_order="left")
+    sender = pl.concat_str(pl.lit('{"enterprise_id": "'), "enterprise_id", pl.lit('"'))
+    rest = pl.col("facts").str.slice(1)
+    told = sender + pl.when(rest == "}").then(pl.lit("")).otherwise(pl.lit(", ")) + rest
+    known = pl.col("enterprise_id").str.contains(r"^[0-9A-Z]{18}$")
+    facts = pl.when(known).then(told).otherwise(pl.col("facts"))
+    return named.with_columns(facts=facts).drop("enterprise_id")
 
 
 def _identity(batch: Batch, known: Dictionaries) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tests.doors.desk import HEATING, MONTH, Desk, burned, table
+from tests.doors.desk import DAIRY, FOUNDRY, HEATING, MONTH, Desk, burned, table
 
 COAL = {"能源品种": "烟煤"}
 ROWS = ("统一社会信用代码", "企业名称", "能源品种", "月份", "数量", "计量单位", "佐证材料", "更正")
@@ -176,3 +176,32 @@ def test_a_late_row_waits_and_says_so_until_its_month_reopens(desk: Desk) -> Non
     assert record["waiting"] == []
     diesel = [line["origin"]["name"] for line in record["lines"] if line["carrier"] == "diesel"]
     assert set(diesel) == {"三月补.csv"}
+
+
+def test_rejected_rows_of_a_shared_file_go_to_who_sent_them(desk: Desk) -> None:
+    """One file of the district: rows that could not be typed, that a rule refuses and that posting
+    refuses, of two enterprises, and one without a code. Nobody has another's."""
+    rows = [
+        row("40"),
+        row("四十", 统一社会信用代码=FOUNDRY),
+        row("5", 统一社会信用代码=FOUNDRY, 计量单位="千瓦时"),
+        row("-3", 统一社会信用代码=DAIRY),
+        row("6", 统一社会信用代码="", 企业名称="合成乳品厂"),
+        row("7", 统一社会信用代码=DAIRY, 能源品种="煤矸石山"),
+    ]
+    desk.send("全区.csv", table(rows))
+    assert desk.run().code == 1
+    found = desk.rows(
+        "SELECT row_no, facts ->> '$.enterprise_id' FROM emissions.rejection "
+        "WHERE severity = 'E' ORDER BY 1"
+    )
+    assert dict(found) == {3: FOUNDRY, 4: FOUNDRY, 5: DAIRY, 6: None, 7: DAIRY}
+    for code, expected in ((HEATING, []), (FOUNDRY, [3, 4]), (DAIRY, [5, 7])):
+        assert desk("statement", code, "--period", MONTH, "--format", "json").code == 0
+        path = desk.home.reports / MONTH / "statements" / f"{code}.json"
+        record = json.loads(path.read_text(encoding="utf-8"))
+        rejected = [item["row_no"] for item in record["faults"] if item["severity"] == "E"]
+        assert sorted(set(rejected)) == expected, code
+    head = desk.head
+    assert desk.run().code == 1
+    assert desk.head == head, "the same faults are not recorded again"

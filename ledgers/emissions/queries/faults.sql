@@ -1,6 +1,6 @@
 -- Purpose: faults found in the files of a span, each once, with the enterprise that sent the row
--- where the ledger knows it: named in the fault's facts, else by what was posted of the same row,
--- else because everything in the file is of one enterprise.
+-- where the ledger knows it: named in the fault's facts, else by what was posted of the same row.
+-- Nobody is named by a guess: a whole file, or a row without a credit code, is nobody's.
 -- Parameters: $months; $commit_no (the last commit to read); $most (rows at most).
 -- Grain: one fault of one row.
 WITH fault AS (
@@ -24,17 +24,9 @@ of_row AS (
     SELECT source, sheet, row_no, min(enterprise_id) AS enterprise_id
     FROM party
     GROUP BY source, sheet, row_no
-),
-of_file AS (
-    SELECT source, min(enterprise_id) AS enterprise_id
-    FROM party
-    GROUP BY source
-    HAVING count(DISTINCT enterprise_id) = 1
 )
 SELECT
-    coalesce(
-        nullif(f.facts ->> '$.enterprise_id', ''), o.enterprise_id, p.enterprise_id, ''
-    ) AS enterprise_id,
+    coalesce(nullif(f.facts ->> '$.enterprise_id', ''), o.enterprise_id, '') AS enterprise_id,
     f.month,
     f.source,
     coalesce(s.name, '') AS source_name,
@@ -49,7 +41,6 @@ SELECT
 FROM fault AS f
 LEFT JOIN of_row AS o
     ON o.source = f.source AND o.sheet = f.sheet AND o.row_no = f.row_no
-LEFT JOIN of_file AS p ON p.source = f.source
 LEFT JOIN (
     SELECT source, min(name) FILTER (name <> '') AS name FROM emissions.source GROUP BY source
 ) AS s ON s.source = f.source

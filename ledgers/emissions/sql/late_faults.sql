@@ -2,7 +2,8 @@
 -- Parameters: lists $cases, $rules, $columns, $seen, $facts of one length; views keyed, sum_row;
 -- temp table found_case. Grain: one fault.
 SELECT DISTINCT
-    r.source, r.sheet, coalesce(s.row_no, r.row_no) AS row_no, x.column_name, x.rule, 'E' AS severity, x.seen, x.facts
+    r.source, r.sheet, coalesce(s.row_no, r.row_no) AS row_no, x.column_name, x.rule, 'E' AS severity, x.seen,
+    json_merge_patch(json_object('enterprise_id', r.enterprise_id), x.facts)::VARCHAR AS facts
 FROM keyed AS r
 JOIN found_case AS c
     ON c.profile_id = r.profile_id AND c.own_facility = r.own_facility

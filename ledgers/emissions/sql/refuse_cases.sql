@@ -5,7 +5,8 @@
 INSERT INTO case_fault
 SELECT
     r.source, r.sheet, coalesce(s.row_no, r.row_no),
-    CASE WHEN s.row_no IS NULL THEN r.row_count ELSE 1 END, x.column_name, x.rule, x.seen, x.facts
+    CASE WHEN s.row_no IS NULL THEN r.row_count ELSE 1 END, x.column_name, x.rule, x.seen,
+    json_merge_patch(json_object('enterprise_id', r.enterprise_id), x.facts)::VARCHAR
 FROM keyed AS r
 JOIN found_case AS c
     ON c.profile_id = r.profile_id AND c.own_facility = r.own_facility

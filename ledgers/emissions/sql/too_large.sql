@@ -3,7 +3,7 @@
 -- Grain: one row.
 SELECT
     a.source, a.sheet, coalesce(s.row_no, a.row_no) AS row_no, 'quantity', 'FA-05', 'E', a.quantity_text || ' ' || a.unit,
-    json_object('quanta', min(x.quanta))::VARCHAR
+    json_object('enterprise_id', min(a.enterprise_id), 'quanta', min(x.quanta))::VARCHAR
 FROM emissions.activity AS a
 JOIN (SELECT unnest($ordinals::BIGINT[]) AS ordinal, unnest($quanta::VARCHAR[]) AS quanta) AS x
     ON x.ordinal = a.ordinal

@@ -5,7 +5,10 @@
 INSERT INTO new_fault
 SELECT
     r.source, r.sheet, min(r.row_no), any_value(x.column_name), 'FA-04', 'W', any_value(x.seen),
-    json_merge_patch(any_value(x.facts), json_object('rows', sum(r.row_count)::BIGINT))::VARCHAR
+    json_merge_patch(
+        any_value(x.facts),
+        json_object('rows', sum(r.row_count)::BIGINT, 'enterprise_id', min(r.enterprise_id))
+    )::VARCHAR
 FROM keyed AS r
 JOIN found_case AS c
     ON c.profile_id = r.profile_id AND c.own_facility = r.own_facility

@@ -270,8 +270,11 @@ def test_a_bill_that_reaches_into_a_closed_month_waits(books: Connection) -> Non
     assert str(line.bill.quantity.normalize()) == "28"
 
 
-def test_a_fault_of_a_file_of_several_enterprises_is_shown_to_neither(books: Connection) -> None:
-    assert march(books).faults == ()
+def test_a_fault_of_a_file_of_several_enterprises_is_shown_to_whose_row_it_is(
+    books: Connection,
+) -> None:
+    (fault,) = march(books).faults
+    assert (fault.rule, fault.row_no, fault.enterprise_id) == ("FA-01", 4, city.FIRST)
     assert march(books, city.SECOND).faults == ()
 
 
