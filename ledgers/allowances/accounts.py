@@ -115,7 +115,7 @@ def propose_account(
         with recorded(con, action="propose account", key=key, body=body, person=person, at=at):
             on = business_date(con, market, at)
             require_role(con, person, ["registry", "holder"], [entity], on)
-            _check_kind(con, kind, entity, on)
+            _check_kind(con, kind, [entity], on)
             number = journal.next_commit_no(con)
             made = _add_accounts(con, number, [(market, kind, entity, name, period)], on)
             _add_events(con, number, made, "proposed", person, "", "")
@@ -141,8 +141,8 @@ def open_accounts(
     with recorded(con, action="open accounts", key=key, body=body, person=proposer, at=at):
         on = business_date(con, market, at)
         _require_registry(con, proposer, approver, on)
-        for kind, entity in sorted({(kind, entity) for kind, entity, _ in wanted}):
-            _check_kind(con, kind, entity, on)
+        for kind in sorted({kind for kind, _, _ in wanted}):
+            _check_kind(con, kind, [entity for other, entity, _ in wanted if other == kind], on)
         number = journal.next_commit_no(con)
         made = _add_accounts(con, number, [(market, *row, 0) for row in wanted], on)
         _add_events(con, number, made, "open", proposer, approver, "")
@@ -264,13 +264,13 @@ def _require_registry(con: Connection, proposer: str, approver: str, on: date) -
     require_role(con, approver, ["registry"], [], on)
 
 
-def _check_kind(con: Connection, kind: str, entity: str, on: date) -> None:
+def _check_kind(con: Connection, kind: str, entities: Sequence[str], on: date) -> None:
     kinds = rules(con, on).kinds.kinds
     private = [name for name, row in kinds.items() if not row.system]
     if kind not in private:
         raise Refused("registry.account_kind", seen=kind, allowed="、".join(private))
     if kind != "operator":
-        require_no_conflict(con, [entity], on)
+        require_no_conflict(con, entities, on)
 
 
 def _require_empty(con: Connection, found: Account) -> None:

@@ -68,6 +68,7 @@ class Shelf:
     held: dict[Key, int] = field(default_factory=dict)
     reserved: dict[Key, int] = field(default_factory=dict)
     issued: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    highest: dict[str, int] = field(default_factory=dict)
     moves: list[tuple[int, int, int, int, int, int | None]] = field(default_factory=list)
     touched: set[int] = field(default_factory=set)
 
@@ -75,6 +76,11 @@ class Shelf:
         """Pieces that lie at `key` already, sorted."""
         self.queues[key] = list(pieces)
         self.held[key] = sum(piece[3] - piece[2] + 1 for piece in pieces)
+
+    def exists(self, unit: str, first: int, last: int) -> None:
+        """Serial numbers of a unit that were issued before."""
+        self.issued.setdefault(unit, []).append((first, last))
+        self.highest[unit] = max(self.highest.get(unit, 0), last)
 
     def transfer(self, lines: Sequence[Movement]) -> Shortfall | Overlap | None:
         """Carries out one transaction, or says why not and changes nothing."""
@@ -121,8 +127,9 @@ class Shelf:
         ranges = self.issued.setdefault(unit, [])
         first = line.first
         if first is None:
-            first = max((last for _, last in ranges), default=0) + 1
+            first = self.highest.get(unit, 0) + 1
         last = first + line.quantity - 1
+        self.highest[unit] = max(self.highest.get(unit, 0), last)
         ranges.append((first, last))
         self._arrive(line, line.at, line.origin, first, last, None)
 

@@ -162,7 +162,7 @@ def _shelf(
     with lent(con, "wanted_units", units.to_frame()):
         issued = con.execute(sql("ledgers.allowances.sql", "issued.sql")).fetchall()
     for unit, first, last in issued:
-        shelf.issued.setdefault(unit, []).append((first, last))
+        shelf.exists(unit, first, last)
     return shelf
 
 

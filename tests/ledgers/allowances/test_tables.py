@@ -25,6 +25,7 @@ def test_what_the_table_must_say() -> None:
     assert [code for code, row in types.items() if row.issues] == [
         "issue",
         "offset_issue",
+        "take_over",
         "carry_over_reissue",
     ]
     final = {"surrender", "cancelled", "cancelled_voluntarily", "expired", "offset_retired"}

@@ -1,0 +1,1 @@
+"""How columns of published registry files are called (供数配置)."""
