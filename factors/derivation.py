@@ -128,7 +128,8 @@ def product_of(
         ("exact", _shown(product(plain, method, basis, values))),
         ("unit", unit),
         ("value", _shown(exact)),
-        ("rule", method.rounding.rule),
+        ("rule", "half up" if method.rounding.rule == "half_up" else "half to even"),
+        ("rule_zh", "四舍五入" if method.rounding.rule == "half_up" else "四舍六入五成双"),
         ("digits", str(parameter.digits)),
     )
     note = None if parameter.digits is None else Note("note.product", facts)

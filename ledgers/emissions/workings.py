@@ -160,10 +160,12 @@ def _units(line: Line, formula: Formula, found: Mapping[str, Parameter]) -> str:
 
 def _conversions(line: Line) -> Iterator[Conversion]:
     units: list[str] = []
+    # What is added to a term, or went into a product before, multiplies nothing by itself.
+    terms = {term.name for term in _parsed(line.resolution.formula).terms}
     for parameter in line.resolution.parameters:
         multiplier = line.proof.multipliers.get(parameter.name, Fraction(1))
         unit = _as_resolved(line, parameter)[1]
-        if parameter.canonical not in ("", "1"):
+        if parameter.name in terms and parameter.canonical not in ("", "1"):
             units.append(parameter.canonical)
         if multiplier != 1 and unit and not _is_percent(unit):
             yield Conversion(parameter.name, unit, _ratio(multiplier), parameter.canonical)
