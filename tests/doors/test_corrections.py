@@ -205,3 +205,30 @@ def test_rejected_rows_of_a_shared_file_go_to_who_sent_them(desk: Desk) -> None:
     head = desk.head
     assert desk.run().code == 1
     assert desk.head == head, "the same faults are not recorded again"
+
+
+def test_questions_are_about_what_stands_and_not_about_what_it_replaced(desk: Desk) -> None:
+    """A stock of 100 + 50 − 60 = 90 is sent, then sent again as 100 + 50 − 61 = 89 while the first
+    file still lies in the inbox: it balances, and 61 t after 60 t in February are no jump."""
+
+    def stock(used: int, left: int) -> str:
+        flows = {"期初库存": 100, "购进": 50, "消费": used, "期末库存": left}
+        return table([row(quantity, 用途=flow) for flow, quantity in flows.items()])
+
+    desk.send("二月.csv", table([row(30, 月份="2025-02")]))
+    desk.send("三月.csv", stock(60, 90))
+    desk.send("三月_重报.csv", stock(61, 89))
+    assert desk.run("").code == 0
+    doubts = "SELECT rule FROM emissions.rejection WHERE rule IN ('ST-01', 'TR-01', 'TR-02')"
+    assert desk.rows(doubts) == [], "both files together are 121 t, four times February"
+    desk.send("三月_再报.csv", stock(100, 89))
+    assert desk.run().code == 0
+    found = desk.rows(
+        "SELECT rule, s.name, seen FROM emissions.rejection AS r "
+        "JOIN emissions.source AS s USING (commit_no, source) "
+        "WHERE rule IN ('ST-01', 'TR-01') ORDER BY 1"
+    )
+    assert found == [
+        ("ST-01", "三月_再报.csv", "89.000"),
+        ("TR-01", "三月_再报.csv", "100.000 t"),
+    ]

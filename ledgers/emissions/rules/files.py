@@ -12,17 +12,20 @@ from pathlib import Path
 from ledgers.emissions.activity import TYPED_COLUMNS
 from ledgers.emissions.rules.finding import faults_table, find_faults
 from ledgers.emissions.rules.grounds import Ground, Window
-from warehouse.connect import Connection
+from warehouse.connect import Connection, sql
 
 
 def read_typed(con: Connection, paths: Sequence[Path]) -> None:
-    """Lay the temporary view `typed` over typed Parquet files; without files it is empty."""
+    """Lay the temporary view `typed` over typed Parquet files, in the order of their arrival;
+    without files it is empty."""
     con.execute("SET VARIABLE rule_paths = ?", [[str(path) for path in paths]])
     con.execute(
         "CREATE OR REPLACE TEMP VIEW typed AS FROM read_parquet(getvariable('rule_paths'))"
         if paths
         else f"CREATE OR REPLACE TEMP VIEW typed AS {_NOTHING}"
     )
+    if paths:
+        con.execute(sql(__package__, "sql/arrival.sql"))
 
 
 def write_faults(

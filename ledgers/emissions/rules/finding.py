@@ -133,6 +133,8 @@ def _listing(rule: Rule) -> str:
 def _find_in_files(con: Connection, ground: Ground, midnight_declared: list[str]) -> None:
     _run(con, "cases")
     _run(con, "summary")
+    con.execute("CREATE TEMP TABLE IF NOT EXISTS rule_arrival (source VARCHAR, place BIGINT)")
+    _run(con, "replaced")
     _run(con, "assumed_conditions", {"listed": LISTED})
     if ground.facilities is not None:
         _run(con, "unknown_facilities", {"listed": LISTED})
@@ -150,7 +152,7 @@ def _find_in_files(con: Connection, ground: Ground, midnight_declared: list[str]
     _run(con, "correction_faults")
     plants.find(con)
     # A month of meters leaves a row for each day of each: give the memory back to the posting.
-    for name in ("case", "summary", "mark", "total", "place"):
+    for name in ("case", "summary", "replaced", "arrival", "mark", "total", "place"):
         con.execute(f"DROP TABLE rule_{name}")
 
 

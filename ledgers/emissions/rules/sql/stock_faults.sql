@@ -2,7 +2,7 @@
 -- Where stocks are kept for a facility, its own rows count; where for the enterprise, all of it.
 -- Conversion, feedstock, process input, exports and losses are inside consumption in some
 -- statistics and beside it in others: a stock that balances either way is in order.
--- Parameters: temp tables rule_summary, rule_case, rule_total, rule_tolerance.
+-- Parameters: temp tables rule_summary, rule_case, rule_replaced, rule_total, rule_tolerance.
 -- Grain: one (enterprise, facility of the stock, carrier, period), at its closing stock.
 INSERT INTO faults BY NAME
 WITH stocks AS (
@@ -53,7 +53,12 @@ broken AS (
 placed AS (
     SELECT b.*, min({'source': t.source, 'sheet': t.sheet, 'row_no': t.row_no}) AS place
     FROM broken AS b
-    JOIN (rule_summary JOIN rule_case USING (case_id)) AS t
+    JOIN (
+        SELECT *
+        FROM rule_summary
+        JOIN rule_case USING (case_id)
+        ANTI JOIN rule_replaced USING (case_id, period_start, period_end)
+    ) AS t
         ON t.flow = 'closing_stock'
         AND t.enterprise_id = b.enterprise_id
         AND t.facility = b.facility

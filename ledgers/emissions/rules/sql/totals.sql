@@ -1,7 +1,8 @@
 -- Purpose: exact totals of the rows in hand and of the ledger, by what was counted and when. Rows
 -- within one month share that month as their `period`; a bill across months keeps its own days.
 -- first_day and last_day are the days that the rows themselves name.
--- Parameters: temp tables rule_summary, rule_case, rule_scale; view rule_ledger.
+-- Rows that a later file in hand replaces do not count.
+-- Parameters: temp tables rule_summary, rule_case, rule_replaced, rule_scale; view rule_ledger.
 -- Grain: (origin, enterprise, facility, carrier, flow, unit of the scale, period).
 CREATE OR REPLACE TEMP TABLE rule_total AS
 WITH rows_of_both AS (
@@ -10,6 +11,7 @@ WITH rows_of_both AS (
         period_start, period_end, quantity
     FROM rule_summary
     JOIN rule_case USING (case_id)
+    ANTI JOIN rule_replaced USING (case_id, period_start, period_end)
     WHERE quantity IS NOT NULL AND period_start <= period_end
     UNION ALL
     SELECT
