@@ -21,7 +21,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.figure import Figure, in_process, peak_rss_mb
 
@@ -53,7 +53,8 @@ def figures(quick: bool) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         _child(folder, "prepare", rows)
-        yield _posting(folder, rows, QUICK_PAIRS if quick else PAIRS)
+        pairs = QUICK_PAIRS if quick else PAIRS
+        yield _posting(folder, rows, pairs)
         checked = _child(folder, "verify", rows)
         yield Figure(
             "verification",
@@ -63,52 +64,49 @@ def figures(quick: bool) -> Iterator[Figure]:
             seconds_limit=VERIFY_SECONDS,
             rss_limit_mb=VERIFY_RSS_MB,
         )
-        yield from _calculation(folder, rows)
+        yield from _calculation(folder, rows, pairs)
 
 
 def _posting(folder: Path, rows: int, pairs: int) -> Figure:
-    ours, bare = [], []
+    return _paired(folder, rows, pairs, Pair("posting", "post", "bare", "bare DuckDB", 2.5))
+
+
+def _calculation(folder: Path, rows: int, pairs: int) -> Iterator[Figure]:
+    pair = Pair("calculation", "calculate", "groups", "pint-pandas by groups", 1.0)
+    found = _paired(folder, rows, pairs, pair)
+    yield found
+    sample = min(rows, SAMPLE)
+    single = _child(folder, "single", sample)["seconds"]
+    ours = found.seconds / rows * sample
+    yield Figure("calculation", sample, ours, "pint row by row", single, ours / single)
+
+
+class Pair(NamedTuple):
+    """What is timed in turn with what: a figure's name, both steps, what the second is called."""
+
+    name: str
+    ours: str
+    reference: str
+    called: str
+    ratio_limit: float
+
+
+def _paired(folder: Path, rows: int, pairs: int, pair: Pair) -> Figure:
+    """Both steps in turn, the first one first in every other turn; the median of the ratios."""
+    timed: dict[str, list[Mapping[str, Any]]] = {pair.ours: [], pair.reference: []}
     for turn in range(pairs):
-        order = ("post", "bare") if turn % 2 == 0 else ("bare", "post")
-        for step in order:
-            (ours if step == "post" else bare).append(_child(folder, step, rows))
-    seconds = [item["seconds"] for item in ours]
-    reference = [item["seconds"] for item in bare]
-    ratio = statistics.median(a / b for a, b in zip(seconds, reference, strict=True))
+        for step in timed if turn % 2 == 0 else reversed(timed):
+            timed[step].append(_child(folder, step, rows))
+    seconds, reference = ([item["seconds"] for item in held] for held in timed.values())
     return Figure(
-        "posting",
+        pair.name,
         rows,
         statistics.median(seconds),
-        "bare DuckDB",
+        pair.called,
         statistics.median(reference),
-        ratio,
-        max(item["rss"] for item in ours),
-        ratio_limit=2.5,
-    )
-
-
-def _calculation(folder: Path, rows: int) -> Iterator[Figure]:
-    ours = _child(folder, "calculate", rows)
-    groups = _child(folder, "groups", rows)
-    single = _child(folder, "single", min(rows, SAMPLE))
-    yield Figure(
-        "calculation",
-        rows,
-        ours["seconds"],
-        "pint-pandas by groups",
-        groups["seconds"],
-        ours["seconds"] / groups["seconds"],
-        ours["rss"],
-        ratio_limit=1.0,
-    )
-    each = single["seconds"] / min(rows, SAMPLE)
-    yield Figure(
-        "calculation",
-        min(rows, SAMPLE),
-        ours["seconds"] / rows * min(rows, SAMPLE),
-        "pint row by row",
-        single["seconds"],
-        ours["seconds"] / rows / each,
+        statistics.median(a / b for a, b in zip(seconds, reference, strict=True)),
+        max(item["rss"] for item in timed[pair.ours]),
+        ratio_limit=pair.ratio_limit,
     )
 
 

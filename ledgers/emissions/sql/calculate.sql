@@ -1,6 +1,6 @@
--- Purpose: the calculation: every row joined to the kernels of its case, in whole quanta. `value`
--- is NULL where the double may stand on the wrong side of a half; those rows are then computed
--- in integers.
+-- Purpose: the calculation: every row joined to the kernels of its case, in whole quanta. Where
+-- the double may stand on the wrong side of a half, a plain kernel is computed in integers here;
+-- `value` stays NULL where that cannot be or overflows, and is then computed outside.
 -- Parameters: view keyed (of posted activities); temp tables found_case, kernel.
 -- Grain: one measure of one activity.
 CREATE OR REPLACE TEMP TABLE calculated AS
@@ -14,6 +14,11 @@ SELECT
         WHEN isfinite(quanta)
             AND abs(abs(quanta) - floor(abs(quanta)) - 0.5) > 1e-6 + abs(quanta) * slack
         THEN quanta::BIGINT
+        WHEN parts IS NOT NULL
+        THEN TRY((
+            sign(quantity) * sign(times)
+            * ((2 * (abs(quantity) * 1000000000000)::HUGEINT * abs(times) + parts) // (2 * parts))
+        )::BIGINT)
     END AS value,
     tier
 FROM (
@@ -24,6 +29,9 @@ FROM (
         k.resolution_id,
         k.proof_id,
         k.slack,
+        k.times,
+        k.parts,
+        r.quantity,
         least(r.tier + k.lowered, 5)::TINYINT AS tier,
         k.constant * CASE WHEN k.plain THEN r.amount ELSE
             affine_term(r.quantity, k.at_quantity)
