@@ -19,6 +19,7 @@ from importlib.resources import files
 from types import MappingProxyType
 
 from factors.errors import UsageFault
+from factors.pollutants import PER_TONNE, POLLUTANTS
 
 CO2E = "CO2e"
 """Not a gas: what is booked where the factor itself is in CO2 equivalent."""
@@ -88,12 +89,13 @@ def _quanta() -> dict[str, Quantum]:
         measure: Quantum(measure, size + measure.replace("-", ""), count)
         for measure, (size, count) in grains.items()
     }
-    return quanta | {measure: Quantum(measure, "gce", 10**6) for measure in _ENERGY_MEASURES}
+    quanta |= {measure: Quantum(measure, "gce", 10**6) for measure in _ENERGY_MEASURES}
+    return quanta | {name: Quantum(name, "g" + name, PER_TONNE) for name in POLLUTANTS}
 
 
 QUANTUM: Mapping[str, Quantum] = MappingProxyType(_quanta())
 """Measure → quantum: CO2 and CO2e 1 g, CH4 1 mg, every other gas 1 µg; comprehensive energy at
-equivalent value (当量值) and at equal value (等价值) 1 g of standard coal."""
+equivalent value (当量值) and at equal value (等价值) 1 g of standard coal; pollutants 1 g."""
 
 
 class GwpError(UsageFault, LookupError):

@@ -14,6 +14,7 @@ from typing import Any
 from ledgers.inventory.balance_book import stand_ins_of
 from ledgers.inventory.city import Inventory, covered_sub_sectors
 from ledgers.inventory.outlook import Outlook
+from ledgers.inventory.pollutants import Fuel, method_edition
 from ledgers.inventory.projection import Projection
 from ledgers.inventory.reconciliation import Piece
 from ledgers.inventory.sectors import sub_sectors
@@ -31,6 +32,7 @@ from reports.document import (
     text,
 )
 from reports.files import FORMATS, check_formats, rendered, write_files
+from reports.inventory_pollutants import pollutant_table
 from reports.records import record_of
 from reports.seal import footer, seal_section
 from reports.statement import layout_words
@@ -43,26 +45,29 @@ VERSION = 1
 def write_inventory(
     found: Inventory,
     outlooks: Sequence[Outlook],
+    fuels: Sequence[Fuel],
     folder: Path,
     *,
     formats: Sequence[str] = FORMATS,
     lang: str = "zh",
 ) -> tuple[Path, ...]:
     """Write the inventory as `folder`/inventory.<format>. Raises UnknownFormat."""
-    return write_files(folder, "inventory", inventory_files(found, outlooks, formats, lang), lang)
+    made = inventory_files(found, outlooks, fuels, formats, lang)
+    return write_files(folder, "inventory", made, lang)
 
 
 def inventory_files(
     found: Inventory,
     outlooks: Sequence[Outlook],
+    fuels: Sequence[Fuel],
     formats: Sequence[str] = FORMATS,
     lang: str = "zh",
 ) -> Mapping[str, bytes]:
     """The inventory as bytes by format."""
     check_formats(formats)
-    document = inventory_document(found, outlooks, lang)
+    document = inventory_document(found, outlooks, fuels, lang)
     return {
-        name: inventory_json(found, outlooks).encode()
+        name: inventory_json(found, outlooks, fuels).encode()
         if name == "json"
         else rendered(document, name)
         for name in formats
@@ -70,7 +75,12 @@ def inventory_files(
 
 
 def inventory_document(
-    found: Inventory, outlooks: Sequence[Outlook], lang: str = "zh", *, pictures: bool = True
+    found: Inventory,
+    outlooks: Sequence[Outlook],
+    fuels: Sequence[Fuel],
+    lang: str = "zh",
+    *,
+    pictures: bool = True,
 ) -> Document:
     """The inventory in `lang`."""
     words = Words(lang)
@@ -90,6 +100,11 @@ def inventory_document(
             words("inventory.outlook"),
             tuple(_outlook(found, outlooks, words, pictures)),
             words("inventory.sheet.outlook"),
+        ),
+        Section(
+            words("inventory.pollutants"),
+            (pollutant_table(fuels, words),),
+            words("inventory.pollutants"),
         ),
         seal_section(found.head, (), found.as_of, words),
     )
@@ -222,7 +237,7 @@ def _outlook(
         yield from inventory_outlook.blocks(each, found.year, words, pictures=pictures)
 
 
-def inventory_json(found: Inventory, outlooks: Sequence[Outlook]) -> str:
+def inventory_json(found: Inventory, outlooks: Sequence[Outlook], fuels: Sequence[Fuel]) -> str:
     """The inventory as JSON text: whole quanta, fractions as decimal texts; a projection, which is
     statistics, to a tenth of a tonne."""
     record = {
@@ -251,6 +266,10 @@ def inventory_json(found: Inventory, outlooks: Sequence[Outlook]) -> str:
         "left_out": [record_of(each) for each in found.left_out],
         "cautions": [record_of(each) for each in found.cautions],
         "outlooks": [_outlook_record(each) for each in outlooks],
+        "pollutants": {
+            "methods": method_edition().sha256,
+            "fuels": [record_of(fuel) for fuel in fuels],
+        },
     }
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
 

@@ -94,6 +94,11 @@ def is_emission(measure: str) -> bool:
     return measure in GASES or measure == "CO2e"
 
 
+def is_energy(measure: str) -> bool:
+    """Whether `measure` is comprehensive energy: neither a gas nor an air pollutant."""
+    return measure.startswith("tce_")
+
+
 def read_sums(
     con: Connection, months: Sequence[str], commit_no: int, enterprise_id: str = ""
 ) -> tuple[Sum, ...]:
@@ -137,7 +142,7 @@ def energy_total(sums: Iterable[Sum], key: str = "") -> EnergyTotal:
     quanta: dict[str, int] = {}
     entries: dict[str, int] = {}
     for item in sums:
-        if not item.is_emission:
+        if is_energy(item.measure):
             quanta[item.measure] = quanta.get(item.measure, 0) + item.value
             entries[item.measure] = entries.get(item.measure, 0) + item.entries
     found = {name: Amount(name, value) for name, value in quanta.items()}
@@ -147,7 +152,7 @@ def energy_total(sums: Iterable[Sum], key: str = "") -> EnergyTotal:
 
 def energy_totals(sums: Iterable[Sum], key: Callable[[Sum], str]) -> tuple[EnergyTotal, ...]:
     """Energy by `key`, in the order of the keys."""
-    groups = grouped((item for item in sums if not item.is_emission), key)
+    groups = grouped((item for item in sums if is_energy(item.measure)), key)
     return tuple(energy_total(groups[name], name) for name in sorted(groups))
 
 

@@ -104,6 +104,7 @@ def show(
     """城市清单 / the inventory of a year, by sub-sector, scope and source"""
     from ledgers.inventory.city import city_inventory
     from ledgers.inventory.outlook import CARBON, outlook
+    from ledgers.inventory.pollutants import pollutants
     from reports.inventory import inventory_json
     from reports.inventory_tables import by_sub_sector
     from reports.words import Words
@@ -113,8 +114,9 @@ def show(
     with reader(at.home, purpose="inventory show", person=at.person) as reading:
         found = city_inventory(reading.con, year, region=region, gwp=gwp)
         outlooks = [outlook(reading.con, found, name) for name in CARBON] if as_json else []
+        fuels = pollutants(reading.con, found) if as_json else ()
     if as_json:
-        print_line(inventory_json(found, outlooks).rstrip())
+        print_line(inventory_json(found, outlooks, fuels).rstrip())
         return
     words = Words(at.lang)
     table = by_sub_sector(found, words)
@@ -169,6 +171,7 @@ def report(
     """清单报告 / the inventory with targets, path and projection as files"""
     from ledgers.inventory.city import city_inventory
     from ledgers.inventory.outlook import CARBON, outlook
+    from ledgers.inventory.pollutants import pollutants
     from reports.inventory import write_inventory
     from warehouse.connect import reader
 
@@ -178,9 +181,10 @@ def report(
     with reader(at.home, purpose="inventory report", person=at.person) as reading:
         found = city_inventory(reading.con, year, region=region, gwp=gwp)
         outlooks = [outlook(reading.con, found, each, method=path) for each in CARBON]  # type: ignore[arg-type]
+        fuels = pollutants(reading.con, found)
     folder = out or at.home.reports / str(year)
     for written in write_inventory(
-        found, outlooks, folder, formats=formats.split(","), lang=at.lang
+        found, outlooks, fuels, folder, formats=formats.split(","), lang=at.lang
     ):
         print_line(str(written))
 

@@ -19,6 +19,7 @@ from factors.gases import (
     gwp_value,
     gwp_values,
 )
+from factors.pollutants import POLLUTANTS
 from factors.units import multiplier, parse_unit
 
 STANDINGS = {"official", "transcribed", "reported", "memory", "suspect"}
@@ -96,7 +97,7 @@ def test_quanta_of_the_measures() -> None:
     assert sizes["N2O"] == "ugN2O"
     assert sizes["HFC-134a"] == "ugHFC134a"
     assert sizes["tce_equivalent"] == sizes["tce_equal"] == "gce"
-    assert set(QUANTUM) == {*GASES, CO2E, "tce_equivalent", "tce_equal"}
+    assert set(QUANTUM) == {*GASES, CO2E, "tce_equivalent", "tce_equal", *POLLUTANTS}
 
 
 @pytest.mark.parametrize("measure", QUANTUM)
