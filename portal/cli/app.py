@@ -20,6 +20,7 @@ from factors import messages
 from factors.errors import TanzhangError
 from portal.cli import (
     books,
+    comparing,
     entries,
     finance,
     home,
@@ -88,6 +89,7 @@ for command in (
     sealing_commands.unseal,
     sealing_commands.approve,
     sealing_commands.refuse,
+    comparing.compare,
     entries.explain,
     books.verify,
     books.publish,
