@@ -1,0 +1,1 @@
+"""Rule sets that come with the dual-control book."""

@@ -1,0 +1,1 @@
+"""Statements of the dual-control book, one a file."""
