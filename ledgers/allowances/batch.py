@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -93,6 +94,26 @@ def batch_frame(rows: Sequence[Mapping[str, Any]] | pl.DataFrame) -> pl.DataFram
     return rows.with_columns(missing).select(
         pl.col(name).cast(kind, strict=True) for name, kind in BATCH.items()
     )
+
+
+def read_batch(path: Path) -> pl.DataFrame:
+    """A batch from a UTF-8 CSV whose columns are those of BATCH; `executed_at` is ISO time in UTC.
+    Raises Refused for quantities that are not whole and for missing columns."""
+    text = pl.read_csv(path, infer_schema=False)
+    missing = [name for name in BATCH if name not in _DEFAULTS and name not in text.columns]
+    if missing:
+        raise Refused("registry.feed_column", column=missing[0], seen="、".join(text.columns))
+    text = text.with_columns(pl.all().fill_null(""))
+    wrong = text.filter(~pl.col("quantity").str.contains(r"^\d{1,16}$"))["quantity"]
+    if len(wrong):
+        raise Refused("registry.fraction", seen=wrong[0])
+    blank = [
+        pl.when(pl.col(name) == "").then(None).otherwise(pl.col(name)).alias(name)
+        for name in ("year", "refers", "first")
+        if name in text.columns
+    ]
+    moment = pl.col("executed_at").str.strip_suffix("Z").str.to_datetime(time_unit="us")
+    return batch_frame(text.with_columns(*blank, moment, pl.col("quantity").cast(pl.Int64)))
 
 
 def post_batch(

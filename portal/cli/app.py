@@ -29,6 +29,7 @@ from portal.cli import (
     policy,
     quality,
     register,
+    registry,
     rules,
 )
 from portal.cli import factors as factor_commands
@@ -98,6 +99,7 @@ for command in (
     app.command()(command)
 app.command("requests")(sealing_commands.list_requests)
 app.add_typer(register.group, name="register")
+app.add_typer(registry.group, name="registry")
 app.add_typer(factor_commands.group, name="factors")
 app.add_typer(rules.group, name="rules")
 app.add_typer(inventory.group, name="inventory")
