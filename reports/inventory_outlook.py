@@ -205,6 +205,15 @@ _X = {
 }
 
 
+_STYLE = {
+    "path": (PALETTE[2], [1, 0]),
+    "ledger": (PALETTE[0], [1, 0]),
+    "expected": (PALETTE[1], [5, 3]),
+    "inventory": (PALETTE[5], [1, 0]),
+}
+"""Colour and dash of each line; the legend has those that are drawn."""
+
+
 def _band(rows: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "data": {"values": rows},
@@ -218,9 +227,11 @@ def _band(rows: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _line(rows: list[dict[str, Any]], names: dict[str, str]) -> dict[str, Any]:
-    order = ("path", "ledger", "expected", "inventory")
+    shown = {row["name"] for row in rows}
+    order = [name for name in _STYLE if names[name] in shown]
     domain = [names[name] for name in order]
-    colours = [PALETTE[2], PALETTE[0], PALETTE[1], PALETTE[5]]
+    colours = [_STYLE[name][0] for name in order]
+    dashes = [_STYLE[name][1] for name in order]
     return {
         "data": {"values": rows},
         "mark": {"type": "line", "point": {"size": 34}, "strokeWidth": 1.8},
@@ -242,7 +253,7 @@ def _line(rows: list[dict[str, Any]], names: dict[str, str]) -> dict[str, Any]:
                 "field": "name",
                 "type": "nominal",
                 "title": None,
-                "scale": {"domain": domain, "range": [[1, 0], [1, 0], [5, 3], [1, 0]]},
+                "scale": {"domain": domain, "range": dashes},
             },
         },
     }

@@ -52,7 +52,7 @@ def _row(fuel: Fuel, words: Words) -> Row:
 
 def _cell(each: Figure, words: Words) -> Cell:
     if each.tonnes is None:
-        return Cell(sub=words(f"inventory.empty.{each.why}"), style="muted")
+        return text(words(f"inventory.empty.{each.why}"), "muted")
     standing = words.named("standing", each.standing)
     shown = number(each.tonnes, 3)
     return Cell(shown.text, shown.value, shown.digits, sub=f"{each.factor} · {standing}")
