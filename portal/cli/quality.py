@@ -224,3 +224,60 @@ def _print_accrued(done: Accrued, at: Door) -> None:
     facts |= {"posted": done.posted.activities}
     facts |= {"rejected": sum(file.rejected for file in done.posted.files)}
     print_line(message("quality.accrued", at.lang, facts))
+
+
+@group.command()
+def findings(
+    context: typer.Context,
+    month: Annotated[str, typer.Argument(help="核算月 YYYY-MM / month")],
+    formats: Formats = "html,pdf,xlsx,json",
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """异常发现：水平突变、品种比值、申报隐含因子 / findings, ranked by the tonnes concerned"""
+    from ledgers import journal
+    from ledgers.emissions.anomalies import findings as find
+    from ledgers.emissions.parties import parties
+    from ledgers.emissions.spans import read_span
+    from reports.findings import findings_record, write_findings
+    from warehouse.connect import reader
+
+    at = door(context)
+    with reader(at.home, purpose="quality findings", person=at.person) as reading:
+        head = journal.head(reading.con)
+        found = find(reading.con, month)
+        known = parties(reading.con, read_span(month).last_day, None, head.commit_no)
+    if as_json:
+        print_json(findings_record(found, month, head))
+        return
+    folder = out or at.home.reports / month
+    wanted = formats.split(",")
+    for path in write_findings(found, month, head, known, folder, formats=wanted, lang=at.lang):
+        print_line(str(path))
+
+
+@group.command()
+def declare(
+    context: typer.Context,
+    uscc: Enterprise,
+    month: Annotated[str, typer.Argument(help="YYYY-MM")],
+    tonnes: Annotated[str, typer.Argument(help="申报的 tCO2 / tonnes of CO2 declared")],
+    document: Annotated[str, typer.Option(help="申报文件 / where it is declared")],
+    carrier: Annotated[str, typer.Option(help="品种，默认全部 / carrier, default all")] = "",
+) -> None:
+    """登记企业申报的排放量，供比对，不影响账面数字 / record a declared emission to compare with"""
+    from decimal import Decimal, InvalidOperation
+
+    from factors.errors import UsageFault
+    from ledgers.emissions.anomalies import declare as record
+    from warehouse.connect import writer
+
+    at = door(context)
+    try:
+        amount = Decimal(tonnes)
+    except InvalidOperation as error:
+        raise UsageFault("quality.declaration", seen=tonnes, document=document) from error
+    code = _carrier(carrier)
+    with writer(at.home, purpose="quality declare", person=at.person) as con:
+        made = record(con, uscc, month, code, amount, document=document, person=at.person)
+    print_line(f"head {made.commit_no} {made.hash}")

@@ -120,3 +120,36 @@ def test_the_completeness_of_a_month_in_every_format(desk: Desk) -> None:
     assert desk("quality", "completeness", "2025-13").code == 2
     year = desk("quality", "completeness", "2025", "--format", "html", lang="en")
     assert "Which days" in Path(year.out.strip()).read_text(encoding="utf-8")
+
+
+def test_findings_have_reasons_and_pictures(desk: Desk) -> None:
+    """Eight steady months of coal, then a third: said with both levels; a declaration beside it."""
+    names = [f"2024-{n:02d}" for n in range(6, 13)] + ["2025-01", "2025-02", "2025-03"]
+    daily = (99, 100, 101, 100, 99, 101, 100, 33, 34, 33)
+    days = (30, 31, 31, 30, 31, 30, 31, 31, 28, 31)
+    rows = [
+        burned(per * number, **COAL, 月份=name)
+        for name, per, number in zip(names, daily, days, strict=True)
+    ]
+    desk.send("全部.csv", table(rows))
+    assert desk.run("").code == 0
+    answer = desk("quality", "declare", HEATING, MONTH, "10", "--carrier", "烟煤")
+    assert answer.code == 2, "the document is due"
+    words = ("quality", "declare", HEATING, MONTH)
+    assert desk(*words, "许多", "--document", "合成").code == 2
+    assert desk(*words, "10", "--carrier", "烟煤", "--document", "合成申报").code == 0
+    answer = desk("quality", "findings", MONTH, "--json")
+    assert answer.code == 0, answer
+    kinds = {item["kind"]: item for item in answer.data["findings"]}
+    assert kinds.keys() == {"level", "declared"}
+    level = kinds["level"]
+    assert (level["since"], len(level["series"])) == ("2025-01", 10)
+    assert "由 100 变为 33 t/d" in level["reason_zh"]
+    assert "2025" in level["reason_en"]
+    assert [item["rank"] for item in answer.data["findings"]] == [1, 2]
+    made = desk("quality", "findings", MONTH)
+    assert made.code == 0, made
+    page = Path(made.out.split()[0]).read_text(encoding="utf-8")
+    assert "<polyline" in page
+    assert "日均水平自2025年1月起" in page
+    assert desk("verify").code == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from itertools import pairwise
 from pathlib import Path
@@ -31,7 +32,7 @@ def days(month: str, first: int, last: int) -> dict[str, date]:
 
 
 def month(name: str) -> dict[str, date]:
-    return days(name, 1, {"02": 28, "04": 30, "12": 31}.get(name[5:], 31))
+    return days(name, 1, monthrange(int(name[:4]), int(name[5:]))[1])
 
 
 def of(con: Connection, period: str = "2025-03", **wanted: str) -> list[Coverage]:
