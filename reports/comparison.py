@@ -214,7 +214,7 @@ def _left_out(items: Sequence[LeftOut], words: Words) -> Table:
     columns = (
         Column(words("compare.edition"), width=1.2),
         Column(words("column.carrier"), width=1),
-        Column(words("column.month"), width=0.9),
+        Column(words("column.month"), width=1.3),
         Column(words("compare.rows"), "right", 0.6),
         Column(words("compare.why"), width=4),
     )
@@ -223,7 +223,7 @@ def _left_out(items: Sequence[LeftOut], words: Words) -> Table:
             (
                 text(item.edition),
                 text(words.carrier(item.carrier), sub=words.named("flow", item.flow)),
-                text(item.month),
+                text(_months(item.months, words)),
                 number(item.rows, 0),
                 text(item.why_en if words.lang == "en" else item.why_zh, "muted"),
             )
@@ -231,6 +231,12 @@ def _left_out(items: Sequence[LeftOut], words: Words) -> Table:
         for item in items
     )
     return Table("", columns, rows, words("compare.none_left_out"))
+
+
+def _months(months: Sequence[str], words: Words) -> str:
+    if len(months) == 1:
+        return months[0]
+    return words("compare.months", first=months[0], last=months[-1], count=len(months))
 
 
 def _signed(value: Fraction) -> Cell:

@@ -75,12 +75,13 @@ class CarrierSplit:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Rows that one edition has no factor or proof for; on neither side. `edition` is the one."""
+    """Rows that one edition has no factor or proof for, on neither side. `edition` is the one,
+    `months` those of the rows, the reason that of the first."""
 
     edition: str
     carrier: str
     flow: str
-    month: str
+    months: tuple[str, ...]
     rows: int
     why_zh: str
     why_en: str
@@ -335,12 +336,18 @@ def _partner(
 
 
 def _left_out(name: str, side: _Computed) -> list[LeftOut]:
-    found: dict[tuple[str, ...], int] = {}
+    """By carrier and flow; the reason given is that of the first month."""
+    found: dict[tuple[str, str], list[Mapping[str, str]]] = {}
+    counts: dict[tuple[str, str], int] = {}
     for fault in side.faults:
         facts: Mapping[str, str] = loads(fault.facts)
-        key = tuple(facts.get(n, "") for n in ("carrier", "flow", "month", "why_zh", "why_en"))
-        found[key] = found.get(key, 0) + side.sizes[fault.case_id]
-    return [
-        LeftOut(name, carrier, flow, month, count, why_zh, why_en)
-        for (carrier, flow, month, why_zh, why_en), count in sorted(found.items())
-    ]
+        key = (facts.get("carrier", ""), facts.get("flow", ""))
+        found.setdefault(key, []).append(facts)
+        counts[key] = counts.get(key, 0) + side.sizes[fault.case_id]
+    made = []
+    for key, held in sorted(found.items()):
+        months = tuple(sorted({facts.get("month", "") for facts in held}))
+        first = min(held, key=lambda facts: facts.get("month", ""))
+        why = first.get("why_zh", ""), first.get("why_en", "")
+        made.append(LeftOut(name, *key, months, counts[key], *why))
+    return made
