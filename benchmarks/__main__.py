@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.figure import Figure
 
-NAMES = ("posting", "month", "start", "diff")
+NAMES = ("posting", "month", "start", "diff", "registry")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

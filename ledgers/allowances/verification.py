@@ -12,7 +12,9 @@ serial number of one parent.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -70,21 +72,34 @@ class RegistryCheck:
 
 def verify(con: Connection) -> RegistryCheck:
     """Checks every invariant and rebuilds every balance twice, by DuckDB and by polars."""
+    sealed = {
+        made.commit_no: made.facts["registry"]
+        for made in journal.commits(con)
+        if made.book == BOOK and "registry" in made.facts
+    }
+    rows = _frame(
+        con,
+        "SELECT commit_no, body, unhex(leaf) AS leaf FROM allowances.transaction "
+        "ORDER BY commit_no, ordinal",
+    )
+    # Hashing keeps one core busy while DuckDB answers on the others.
+    with ThreadPoolExecutor(1) as pool:
+        chained = pool.submit(_chain, rows, sealed)
+        found = _answers(con)
+        found += [RegistryFinding(code, account) for code, account in rebuilt_faults(con)]
+        tree, broken = chained.result()
+    moves = con.execute("SELECT count(*) FROM allowances.move").fetchall()[0][0]
+    every = tuple(dict.fromkeys([*found, *broken]))
+    return RegistryCheck(rows.height, moves, tree.root.hex(), every)
+
+
+def _answers(con: Connection) -> list[RegistryFinding]:
     con.complete()
-    found = [
+    return [
         RegistryFinding(code, int(place))
         for statement, code in QUESTIONS.items()
         for (place,) in con.execute(sql("ledgers.allowances.sql", f"{statement}.sql")).fetchall()
     ]
-    tree, broken = _chain(con)
-    found += broken
-    found += [RegistryFinding(code, account) for code, account in rebuilt_faults(con)]
-    counts = con.execute(
-        "SELECT (SELECT count(*) FROM allowances.transaction), "
-        "(SELECT count(*) FROM allowances.move)"
-    ).fetchall()
-    transactions, moves = counts[0]
-    return RegistryCheck(transactions, moves, tree.root.hex(), tuple(dict.fromkeys(found)))
 
 
 def rebuilt_faults(con: Connection) -> list[tuple[str, int]]:
@@ -139,19 +154,12 @@ def _frame(con: Connection, query: str) -> pl.DataFrame:
     return found
 
 
-def _chain(con: Connection) -> tuple[Tree, list[RegistryFinding]]:
-    """Hashes the bodies once more, leaf by leaf and commit by commit."""
-    sealed = {
-        made.commit_no: made.facts["registry"]
-        for made in journal.commits(con)
-        if made.book == BOOK and "registry" in made.facts
-    }
+def _chain(
+    rows: pl.DataFrame, sealed: dict[int, dict[str, Any]]
+) -> tuple[Tree, list[RegistryFinding]]:
+    """Hashes the bodies once more, leaf by leaf and commit by commit. `sealed`: what the headers
+    say of the tree, by commit."""
     tree, found = Tree(), []
-    rows = _frame(
-        con,
-        "SELECT commit_no, body, unhex(leaf) AS leaf FROM allowances.transaction "
-        "ORDER BY commit_no, ordinal",
-    )
     for commit_no, piece in _by_commit(rows):
         before = tree
         tree, made = tree.grown(piece["body"].cast(pl.Binary).to_list())
