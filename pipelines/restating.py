@@ -10,9 +10,11 @@ reason on them, and the same command goes on from there.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Sequence
 
 from ledgers import journal
+from ledgers.emissions import corrections
 from ledgers.emissions.restatement import Restated, restate
 from ledgers.emissions.statement import sealed_bodies
 from ledgers.journal.years import months_of_year, require_unsealed
@@ -38,6 +40,7 @@ def restate_months(
     edition: str = "",
     dry_run: bool = False,
     reopen: bool = False,
+    request: int = 0,
 ) -> Restated:
     """Restate `months`; with `reopen` closed ones are reopened for it and closed again.
 
@@ -50,19 +53,32 @@ def restate_months(
             return restate(con, months, **given, dry_run=True)
         closed = _closed(con, months) if reopen else ()
         if not closed:
-            return restate(con, months, **given)
+            return restate(con, months, **given, request=request)
         if not restate(con, months, **given, dry_run=True).effects:
             return Restated(())
+        _require_person(con, request, person)
         for month in closed:
             require_unsealed(con, month)
         for month in closed:
             with journal.transaction(con):
                 journal.reopen_month(con, month, reason, person=person)
-        done = restate(con, months, **given)
+        done = restate(con, months, **given, request=request)
         for month in closed:
             _close(con, month, person, reason)
         publish_copy(con, home)
         return done
+
+
+def _require_person(con: Connection, request: int, person: str) -> None:
+    """Raises what the restatement would raise for want of a second person, before any month is
+    reopened; undone at once."""
+    with contextlib.suppress(_Undone), journal.transaction(con):
+        corrections.decide(con, request, journal.next_commit_no(con), person)
+        raise _Undone
+
+
+class _Undone(Exception):
+    """Take back what was only tried."""
 
 
 def _closed(con: Connection, months: Sequence[str]) -> tuple[str, ...]:

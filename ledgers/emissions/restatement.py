@@ -14,7 +14,14 @@ from json import loads
 
 from factors.errors import DataFault, OurFault, UsageFault
 from ledgers import journal
-from ledgers.emissions import cases, preparation, provenance, recalculation, reversal
+from ledgers.emissions import (
+    cases,
+    corrections,
+    preparation,
+    provenance,
+    recalculation,
+    reversal,
+)
 from ledgers.emissions.profiles import Reference, read_reference
 from ledgers.emissions.workspace import PER_COMMIT, filled, make, rows, run, set_variable
 from warehouse.connect import Connection
@@ -71,6 +78,7 @@ def restate(
     person: str,
     edition: str = "",
     dry_run: bool = False,
+    request: int = 0,
     recorded_at: datetime | None = None,
 ) -> Restated:
     """Calculate the months again by the editions and factors known now.
@@ -94,7 +102,10 @@ def restate(
             effects = tuple(Effect(*item) for item in rows(con, "effect"))
             if dry_run or not effects:
                 raise _DryRun
-            made = _commit(con, months, number, outcome, edition, reason, person, recorded_at)
+            decided = corrections.decide(con, request, number, person)
+            made = _commit(
+                con, months, number, outcome, edition, reason, person, recorded_at, decided
+            )
     except _DryRun:
         return Restated(effects)
     return Restated(effects, made)
@@ -149,13 +160,14 @@ def _commit(
     reason: str,
     person: str,
     recorded_at: datetime | None,
+    decided: corrections.Decided,
 ) -> journal.Commit:
     used = recalculation.proofs_in(con, "recalculated")
     first = reversal.write_reversals(con, number)
     if filled(con, "recalculated"):
         recalculation.write(con, number, first, "restatement")
         provenance.write(con, number, outcome, used)
-    facts = {"months": list(months), "edition": edition, "reversed": first}
+    facts = {"months": list(months), "edition": edition, "reversed": first, **decided.facts}
     return journal.commit(
         con,
         book="emissions",
@@ -166,6 +178,6 @@ def _commit(
         reason=reason,
         month=months[0] if len(months) == 1 else "",
         facts=facts,
-        tables=TABLES,
+        tables=[*TABLES, *decided.tables],
         recorded_at=recorded_at,
     )

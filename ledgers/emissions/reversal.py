@@ -12,6 +12,7 @@ from datetime import datetime
 
 from factors.errors import DataFault, UsageFault
 from ledgers import journal
+from ledgers.emissions import corrections
 from ledgers.emissions.workspace import count, fill, make, run
 from warehouse.connect import Connection
 
@@ -49,12 +50,14 @@ def reverse_entry(
     reason: str,
     person: str,
     key: str = "",
+    request: int = 0,
     recorded_at: datetime | None = None,
 ) -> journal.Commit:
-    """Reverse one live entry in a commit of its own.
+    """Reverse one live entry in a commit of its own; `request` is what `person` approves by it.
 
-    Raises EntryUnknown, EntryReversed, `journal.PeriodClosed` (its month is closed) and
-    UsageFault without a reason. With `key`, the same call again answers the earlier commit.
+    Raises EntryUnknown, EntryReversed, `journal.PeriodClosed` (its month is closed), UsageFault
+    without a reason, and SecondPersonDue where policy asks for a request. With `key`, the same
+    call again answers the earlier commit.
     """
     if not reason.strip():
         raise UsageFault("emissions.reason_missing")
@@ -66,6 +69,7 @@ def reverse_entry(
     with journal.transaction(con):
         month = _month_of_live(con, entry, target)
         number = journal.next_commit_no(con)
+        decided = corrections.decide(con, request, number, person)
         make(con, "to_reverse")
         fill(con, "to_reverse", [[target[0]], [target[1]], ["reversal"]])
         write_reversals(con, number)
@@ -78,8 +82,8 @@ def reverse_entry(
             person=person,
             reason=reason,
             month=month,
-            facts={"entry": f"{target[0]}-{target[1]}"},
-            tables=["emissions.entry"],
+            facts={"entry": f"{target[0]}-{target[1]}", **decided.facts},
+            tables=["emissions.entry", *decided.tables],
             recorded_at=recorded_at,
         )
 

@@ -83,6 +83,12 @@ def settings(con: Connection, as_of: AsOf = None) -> Mapping[str, str]:
     return {row["key"]: row["value"] for row in read(con, "settings", as_of_commit(con, as_of))}
 
 
+def two_persons(con: Connection) -> bool:
+    """Whether corrections need a second person."""
+    held = settings(con).get(TWO_PERSONS)
+    return held is not None and _flag(held)
+
+
 def set_policy(
     con: Connection, changes: Mapping[str, Any], *, person: str, reason: str
 ) -> Mapping[str, tuple[str, str]]:
@@ -209,6 +215,9 @@ def _decimal(text: str) -> Decimal:
 TIER_UNCERTAINTY: Mapping[int, str] = {tier: f"activity_uncertainty_{tier}" for tier in range(1, 6)}
 """Data-quality tier (数据质量等级) → the key of its setting; "" takes it back."""
 
+TWO_PERSONS = "two_persons_for_corrections"
+"""Whether a reversal or restatement needs a second person; a ledger without the setting says no."""
+
 _READERS: Mapping[str, Callable[[str], Any]] = {
     "partial_posting": _flag,
     "window_months": _count,
@@ -217,6 +226,7 @@ _READERS: Mapping[str, Callable[[str], Any]] = {
     "jump_year_ratio": _ratio,
     "assume_gas_condition": _flag,
     "default_method": _name,
+    TWO_PERSONS: _flag,
     **dict.fromkeys(TIER_UNCERTAINTY.values(), _share_or_none),
 }
 _KINDS: Mapping[Callable[[str], Any], str] = {

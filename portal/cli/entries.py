@@ -39,12 +39,20 @@ def explain(context: typer.Context, entry: Entry, as_json: AsJson = False) -> No
 
 
 def reverse(context: typer.Context, entry: Entry, reason: Reason) -> None:
-    """冲销一笔分录，两笔都保留 / reverse an entry; both stay"""
-    from ledgers.emissions.reversal import reverse_entry
+    """冲销一笔分录，两笔都保留；政策要求时先登记申请 / reverse an entry; both stay"""
+    from ledgers.emissions import corrections
+    from ledgers.emissions.reversal import entry_key, reverse_entry
+    from ledgers.reference.policy import two_persons
     from warehouse.connect import writer
 
     at = door(context)
     with writer(at.home, purpose=f"reverse {entry}", person=at.person) as con:
+        if two_persons(con):
+            entry_key(entry)
+            body = {"entry": entry.strip()}
+            made = corrections.ask(con, corrections.REVERSAL, body, person=at.person, reason=reason)
+            print_line(message("request.made", at.lang, {"number": made.commit_no}))
+            return
         made = reverse_entry(con, entry, reason=reason, person=at.person)
     print_line(f"head {made.commit_no} {made.hash}")
 
@@ -76,6 +84,8 @@ def restate(
         with reader(at.home, purpose="restate --dry-run", person=at.person) as reading:
             done = restate_now(reading.con, named, **given, dry_run=True)
     else:
+        if _asked(at, named, given, reopen):
+            return
         done = restate_months(at.home, named, **given, reopen=reopen)
     if out is not None:
         _write_effects(at, done, named, given, out, formats.split(","))
@@ -89,6 +99,25 @@ def restate(
     print_table("", ("企业", "月份", "方法版本", "指标", "原值", "新值", "差额"), rows)
     if done.commit is not None:
         print_line(f"head {done.commit.commit_no} {done.commit.hash}")
+
+
+def _asked(at: Door, months: tuple[str, ...], given: Mapping[str, str], reopen: bool) -> bool:
+    """Whether policy wants a second person; then the request is recorded, after a dry run."""
+    from ledgers.emissions import corrections
+    from ledgers.emissions.restatement import restate as restate_now
+    from ledgers.reference.policy import two_persons
+    from warehouse.connect import writer
+
+    with writer(at.home, purpose="restate", person=at.person) as con:
+        if not two_persons(con):
+            return False
+        restate_now(con, months, **given, dry_run=True)
+        body = {"months": list(months), "edition": given["edition"], "reopen": reopen}
+        made = corrections.ask(
+            con, corrections.RESTATEMENT, body, person=at.person, reason=given["reason"]
+        )
+    print_line(message("request.made", at.lang, {"number": made.commit_no}))
+    return True
 
 
 def _write_effects(
