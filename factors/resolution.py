@@ -59,7 +59,13 @@ class NoEdition(ResolutionError):
 
 
 class OnlyDraft(ResolutionError):
-    """Methods for the case are declared, but nobody has read their text yet."""
+    """Methods for the case are declared, but nobody has read their text yet.
+
+    `resolved`: what the methods of the case that are no drafts resolved to, such as energy beside
+    an emission that cannot be calculated.
+    """
+
+    resolved: tuple[Resolved, ...] = ()
 
 
 def edition_for(case: Case, editions: Mapping[str, MethodEdition]) -> MethodEdition:
@@ -123,8 +129,6 @@ def resolve_case(
     groups = edition.groups_for(carrier, case.flow, case.flows_beside)
     held = {variants[0].group for variants in groups}
     drafts = [m for m in edition.drafts_for(carrier, case.flow) if not m.optional]
-    if any(draft.group not in held for draft in drafts):
-        raise _only_draft(case, carrier, edition, drafts)
     for variants in groups:
         resolved, notes = _first(variants, case, edition, catalogue, carrier, heat)
         skipped.extend(notes)
@@ -132,6 +136,10 @@ def resolve_case(
             found.append(resolved)
     if found and skipped:
         found[0] = replace(found[0], notes=(*found[0].notes, *skipped))
+    if any(draft.group not in held for draft in drafts):
+        error = _only_draft(case, carrier, edition, drafts)
+        error.resolved = tuple(found)
+        raise error
     return tuple(found)
 
 

@@ -174,11 +174,13 @@ def _prove_case(
         except OnlyDraft as error:
             drafts = True
             nothing.append((error.text("zh"), error.text("en")))
+            # The energy of a fuel is booked although its emission cannot be.
+            proved.extend(_prove(found, case, error.resolved, condition, reference))
         except (ResolutionError, UnitError) as error:
             return _refused(found, error, edition), []
-    if proved or (found.flow in BALANCE_FLOWS and not drafts):
+    if not drafts and (proved or found.flow in BALANCE_FLOWS):
         return None, proved
-    return _without_emission(found, profile, nothing), []
+    return _without_emission(found, profile, nothing), proved
 
 
 def _prove(

@@ -215,6 +215,15 @@ def test_a_draft_is_never_chosen_and_says_what_is_missing(wanted: Case) -> None:
     assert "general-2025/" in caught.value.text("en")
 
 
+def test_energy_is_known_where_the_emission_is_a_draft() -> None:
+    """The standard-coal coefficient of lignite does not wait for the text of the emission."""
+    with pytest.raises(OnlyDraft) as caught:
+        resolve(case("lignite", **JULY))
+    (energy,) = caught.value.resolved
+    assert energy.method.output.measure == "tce_equivalent"
+    assert energy.method.state == "active"
+
+
 def test_a_draft_edition_is_never_chosen() -> None:
     with pytest.raises(NoEdition) as caught:
         resolve(case("bituminous", edition="power"))

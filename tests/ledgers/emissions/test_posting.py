@@ -117,6 +117,24 @@ def test_rejected_rows_are_tried_again_and_only_they(ledger: Connection, tmp_pat
     assert sound(ledger)
 
 
+def test_energy_is_booked_where_the_emission_has_only_a_draft(
+    ledger: Connection, tmp_path: Path
+) -> None:
+    """From July 2026 the text of fuel combustion was not read; its energy was, and the row says
+    that its emission is missing."""
+    days = {"period_start": date(2026, 7, 1), "period_end": date(2026, 7, 31)}
+    newcomer = book.credit_code(78)
+    book.register(ledger, book.enterprise(newcomer, method_edition=""))
+    sent = book.row("2", carrier="diesel", enterprise_id=newcomer, **days)
+    path = book.typed_file(tmp_path, "a", [sent])
+    posted = book.post(ledger, path, month="2026-07")
+    assert (posted.activities, posted.entries) == (1, 1)
+    assert book.faults(ledger) == [(2, "FA-04", "W")]
+    ((measure, value, *_),) = book.entries(ledger)
+    assert (measure, value) == ("tce_equivalent", 2_914_200)
+    assert sound(ledger)
+
+
 def test_a_case_without_factor_proof_or_method(ledger: Connection, tmp_path: Path) -> None:
     rows = [
         book.row("1", carrier="raw_coal"),
