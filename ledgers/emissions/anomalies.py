@@ -68,21 +68,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class _Month:
+class Amounts:
+    """What a stream came to in a month: quantity in `unit`, tonnes of CO2, days covered."""
+
     quantity: float
     tonnes: float
     days: int
     unit: str
 
 
-Series = Mapping[str, _Month]
+Series = Mapping[str, Amounts]
 
 
 def findings(con: Connection, month: str) -> tuple[Finding, ...]:
     """The findings of `month` as the ledger stands, most tonnes first. Raises MonthFault."""
     month_days(month)
     read = _read(con, month)
-    levels = (_level(key, series, month) for key, series in read.items())
+    levels = (level_shift(key, series, month) for key, series in read.items())
     found = [
         *(item for item in levels if item),
         *_ratios(read, month),
@@ -133,7 +135,7 @@ def _read(con: Connection, month: str) -> Mapping[Stream, Series]:
     for row in queried(con, "coverage.sql", months=list(months.months), enterprise=""):
         key = _stream(row), row["month"]
         days[key] = days.get(key, 0) | row["covered"]
-    found: dict[Stream, dict[str, _Month]] = {}
+    found: dict[Stream, dict[str, Amounts]] = {}
     for row in queried(con, "series.sql", first=months.first, last=months.last):
         scale = scale_of(row["carrier"], row["unit"], row["gas_condition"])
         covered = days.get((_stream(row), row["month"]), 0).bit_count()
@@ -141,11 +143,11 @@ def _read(con: Connection, month: str) -> Mapping[Stream, Series]:
             continue
         size, unit = scale
         held = found.setdefault(_stream(row), {})
-        old = held.get(row["month"], _Month(0.0, 0.0, covered, unit))
+        old = held.get(row["month"], Amounts(0.0, 0.0, covered, unit))
         if old.unit == unit:
             quantity = old.quantity + float(row["quantity"]) * float(size)
             tonnes = old.tonnes + row["grams"] / 1e6
-            held[row["month"]] = _Month(quantity, tonnes, covered, unit)
+            held[row["month"]] = Amounts(quantity, tonnes, covered, unit)
     return found
 
 
@@ -153,7 +155,8 @@ def _stream(row: Mapping[str, Any]) -> Stream:
     return row["enterprise_id"], row["facility"], row["carrier"], row["flow"]
 
 
-def _level(key: Stream, series: Series, month: str) -> Finding | None:
+def level_shift(key: Stream, series: Series, month: str) -> Finding | None:
+    """The shift of one stream's level as seen from `month`; None where there is none."""
     daily = {m: held.quantity / held.days for m, held in series.items() if held.quantity > 0}
     if month not in daily:
         return None
@@ -206,14 +209,14 @@ def _split(points: Sequence[tuple[str, float]]) -> tuple[float, int] | None:
 
 def _ratios(read: Mapping[Stream, Series], month: str) -> Iterator[Finding]:
     """Of each enterprise, the strongest departures of one quantity from another."""
-    wholes: dict[str, dict[tuple[str, str], dict[str, _Month]]] = {}
+    wholes: dict[str, dict[tuple[str, str], dict[str, Amounts]]] = {}
     for (enterprise, _, carrier, flow), series in read.items():
         held = wholes.setdefault(enterprise, {}).setdefault((carrier, flow), {})
         for name, each in series.items():
-            old = held.get(name, _Month(0.0, 0.0, 0, each.unit))
+            old = held.get(name, Amounts(0.0, 0.0, 0, each.unit))
             if old.unit == each.unit:
                 sums = old.quantity + each.quantity, old.tonnes + each.tonnes
-                held[name] = _Month(*sums, max(old.days, each.days), each.unit)
+                held[name] = Amounts(*sums, max(old.days, each.days), each.unit)
     for enterprise, carriers in sorted(wholes.items()):
         found = [
             item

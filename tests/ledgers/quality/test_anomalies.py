@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ledgers import journal
-from ledgers.emissions.anomalies import Finding, declare, findings
+from ledgers.emissions.anomalies import Amounts, Finding, declare, findings, level_shift
 from tests.ledgers.emissions.book import HEATING, PERSON, post, row, total, typed_file
 from tests.ledgers.quality.test_completeness import month
 from warehouse.connect import Connection
@@ -20,13 +20,22 @@ MONTHS = ("2024-07", "2024-08", "2024-09", "2024-10", "2024-11", "2024-12")
 MONTHS += ("2025-01", "2025-02", "2025-03")
 
 
-def sent(con: Connection, folder: Path, values: dict[str, float], **given: Any) -> None:
-    """One row a month of so much a day."""
+def sent(
+    con: Connection,
+    folder: Path,
+    values: dict[str, float],
+    beside: dict[str, float] | None = None,
+    **given: Any,
+) -> None:
+    """One row a month of so much a day, and power bought beside it."""
+    power = {"carrier": "electricity", "flow": "purchase", "unit": "MWh"}
     for name, daily in values.items():
         span = month(name)
         days = (span["period_end"] - span["period_start"]).days + 1
-        item = row(str(round(daily * days, 6)), **span, **given)
-        path = typed_file(folder, f"{name}-{len(list(folder.iterdir()))}", [item])
+        items = [row(str(round(daily * days, 6)), **span, **given)]
+        if beside:
+            items.append(row(str(round(beside[name] * days, 6)), **span, **power))
+        path = typed_file(folder, f"{name}-{len(list(folder.iterdir()))}", items)
         post(con, path, month=name)
 
 
@@ -56,34 +65,42 @@ def test_a_level_shift_is_found_at_its_month_with_its_score(
     assert [m for m, _ in found.series] == list(MONTHS)
 
 
-def test_noise_and_small_moves_are_no_findings(ledger: Connection, tmp_path: Path) -> None:
-    sent(ledger, tmp_path, dict(zip(MONTHS, (*STEADY, 110, 112, 111), strict=True)))
-    assert findings(ledger, "2025-03") == ()
+def seen(daily: dict[str, float]) -> Finding | None:
+    """A stream of so much a day in each month, without a ledger."""
+    series = {name: Amounts(value * 30, value * 60, 30, "t") for name, value in daily.items()}
+    return level_shift((HEATING, "", "anthracite", "consumption"), series, "2025-03")
 
 
-def test_a_season_is_no_shift(ledger: Connection, tmp_path: Path) -> None:
-    """Winter is ten times summer in both years: month against month nothing moved."""
+def test_noise_and_small_moves_are_no_findings() -> None:
+    moved = dict(zip(MONTHS, (*STEADY, 200, 202, 198), strict=True))
+    assert seen(moved) is not None
+    assert seen(dict(zip(MONTHS, (*STEADY, 110, 112, 111), strict=True))) is None
+    assert seen(dict(zip(MONTHS, (*STEADY, 200, 100, 99), strict=True))) is None, "one month"
+    assert seen({name: value for name, value in moved.items() if name != "2025-03"}) is None
+
+
+def test_a_season_is_no_shift() -> None:
+    """Winter is ten times summer in both years: month against month nothing moved; without the
+    year before it would be a shift."""
     names = [f"{year}-{n:02d}" for year in (2023, 2024) for n in range(1, 13)]
     names += ["2025-01", "2025-02", "2025-03"]
-    daily = {
-        n: 100.0 + i % 3 if n[5:] in ("11", "12", "01", "02", "03") else 10.0 + i % 2 / 10
-        for i, n in enumerate(names)
-    }
-    daily = {n: v for n, v in daily.items() if n != "2024-02"}
-    sent(ledger, tmp_path, daily)
-    assert of(ledger, "level") == []
+    winter = {"11", "12", "01", "02", "03"}
+    daily = {n: 100.0 + i % 3 if n[5:] in winter else 10 + i % 2 / 10 for i, n in enumerate(names)}
+    assert seen(daily) is None
+    found = seen({n: v for n, v in daily.items() if n > "2024-05"})
+    assert found is not None
+    assert found.since == "2024-11"
+    halved = {n: v / 2 if n >= "2024-12" else v for n, v in daily.items()}
+    found = seen(halved)
+    assert found is not None
+    assert (found.since, round(float(found.before / found.after), 1)) == ("2024-12", 2.0)
 
 
 def test_a_ratio_that_leaves_its_course(ledger: Connection, tmp_path: Path) -> None:
     """Coal per power has been 2 for eight months; in March it is 1 while both stay plausible."""
-    power = {"carrier": "electricity", "flow": "purchase", "unit": "MWh"}
-    sent(ledger, tmp_path, dict(zip(MONTHS, (10, 11, 12, 11, 10, 12, 11, 10, 10), strict=True)))
-    sent(
-        ledger,
-        tmp_path,
-        dict(zip(MONTHS, (5, 5.5, 6, 5.5, 5, 6, 5.5, 5, 10), strict=True)),
-        **power,
-    )
+    coal = dict(zip(MONTHS, (10, 11, 12, 11, 10, 12, 11, 10, 10), strict=True))
+    power = dict(zip(MONTHS, (5, 5.5, 6, 5.5, 5, 6, 5.5, 5, 10), strict=True))
+    sent(ledger, tmp_path, coal, power)
     (found,) = of(ledger, "ratio")
     assert (found.carrier, found.other, found.since) == ("anthracite", "electricity", "2025-03")
     assert (float(found.before), float(found.after)) == (
@@ -117,7 +134,12 @@ def test_the_implied_factor_of_a_declaration(ledger: Connection, tmp_path: Path)
 
 
 def test_findings_are_ranked_by_tonnes(ledger: Connection, tmp_path: Path) -> None:
-    for facility, size in (("小", 1), ("大", 7)):
-        daily = dict(zip(MONTHS, (*STEADY, 200, 202, 198), strict=True))
-        sent(ledger, tmp_path, {m: v * size for m, v in daily.items()}, facility=facility)
-    assert [item.facility for item in of(ledger, "level")] == ["大", "小"]
+    for carrier, times in (("diesel", 7), ("anthracite", 3)):
+        sent(ledger, tmp_path, {"2025-03": 10}, carrier=carrier)
+        where = f"carrier = '{carrier}'"
+        amount = Decimal(total(ledger, where=where)) / 10**6 * times
+        given = {"document": "合成", "person": PERSON}
+        declare(ledger, HEATING, "2025-03", carrier, amount, **given)
+    found = of(ledger, "declared")
+    assert [item.carrier for item in found] == ["diesel", "anthracite"]
+    assert found[0].tonnes > found[1].tonnes
