@@ -19,8 +19,8 @@ from warehouse import heads
 from warehouse.connect import Home, writer
 
 ROOT = Path(__file__).parents[3]
-ROWS = 6_000
-ROUNDS = 6
+ROWS = 3_000
+ROUNDS = 4
 
 
 def send(registry: Registry, key: str, start: int) -> Batch:
@@ -66,7 +66,7 @@ def test_a_killed_batch_is_all_or_nothing(second_registry: Path, tmp_path: Path)
         run = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert run.stdout is not None
         assert run.stdout.readline() == "ready\n"
-        time.sleep(chance.uniform(0.0, 1.5))
+        time.sleep(chance.uniform(0.0, 1.0))
         run.kill()
         run.communicate()
         with writer(home, purpose="check", person=ANNA) as con:

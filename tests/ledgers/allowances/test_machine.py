@@ -149,7 +149,7 @@ class RegistryMachine(RuleBasedStateMachine):
 
 TestRegistryMachine = RegistryMachine.TestCase
 TestRegistryMachine.settings = settings(
-    max_examples=3,
+    max_examples=2,
     stateful_step_count=10,
     deadline=None,
     suppress_health_check=list(HealthCheck),
