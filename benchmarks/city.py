@@ -15,13 +15,18 @@ from stdnum.cn import uscc
 
 from ledgers import reference
 from ledgers.emissions.activity import TYPED_COLUMNS
+from ledgers.reference.method_import import import_method_edition
 from warehouse import migrations
 
+METHOD = "general-2015"
 
-def make_ledger(con: Any, enterprises: int, person: str) -> None:
-    """Schema, shipped reference data and `enterprises` registered enterprises."""
+
+def make_ledger(con: Any, enterprises: int, person: str, editions: int = 1) -> None:
+    """Schema, shipped reference data and `enterprises` registered enterprises, by turns under as
+    many method editions: the general one, or so many copies of it under other names."""
     migrations.migrate(con)
     reference.load_shipped(con, person=person)
+    methods = _copies(con, editions, person) if editions > 1 else [METHOD]
     rows = [
         {
             "enterprise_id": credit_code(number),
@@ -29,13 +34,24 @@ def make_ledger(con: Any, enterprises: int, person: str) -> None:
             "valid_from": "2020-01-01",
             "district": f"2101{2 + number % 5:02d}",
             "industry": ("4430", "3011", "2611", "3110", "4411")[number % 5],
-            "method_edition": "general-2015",
+            "method_edition": methods[number % len(methods)],
         }
         for number in range(enterprises)
     ]
     sha = hashlib.sha256(repr(rows).encode()).hexdigest()
     answer = reference.import_register(con, "enterprise", rows, person=person, source_sha=sha)
     assert answer.accepted == enterprises, answer.rejected[:3]
+
+
+def _copies(con: Any, editions: int, person: str) -> list[str]:
+    text = next(item.body for item in reference.method_versions(con) if item.edition == METHOD)
+    names = [f"合成-{number}" for number in range(1, editions + 1)]
+    for name in names:
+        made = text.replace(f'edition = "{METHOD}"', f'edition = "{name}"', 1)
+        made = made.replace('family = "general"', f'family = "{name}"', 1)
+        answer = import_method_edition(con, made, person=person)
+        assert answer.accepted, answer.rejected
+    return names
 
 
 def credit_code(number: int) -> str:

@@ -27,6 +27,7 @@ from benchmarks.figure import Figure, in_process, peak_rss_mb
 
 ROWS, QUICK_ROWS = 10_000_000, 200_000
 PAIRS, QUICK_PAIRS = 5, 3
+MANY_ROWS, MANY_EDITIONS = 2_000_000, 50
 SAMPLE = 5_000
 VERIFY_SECONDS, VERIFY_RSS_MB = 180, 1024
 ENTERPRISES = 1000
@@ -65,10 +66,18 @@ def figures(quick: bool) -> Iterator[Figure]:
             rss_limit_mb=VERIFY_RSS_MB,
         )
         yield from _calculation(folder, rows, pairs)
+    with tempfile.TemporaryDirectory() as name:
+        yield _posting_many(Path(name), min(rows, MANY_ROWS), QUICK_PAIRS)
 
 
 def _posting(folder: Path, rows: int, pairs: int) -> Figure:
     return _paired(folder, rows, pairs, Pair("posting", "post", "bare", "bare DuckDB", 2.5))
+
+
+def _posting_many(folder: Path, rows: int, pairs: int) -> Figure:
+    _child(folder, "prepare_many", rows)
+    name = f"posting, {MANY_EDITIONS} method editions"
+    return _paired(folder, rows, pairs, Pair(name, "post", "bare", "bare DuckDB", 2.5))
 
 
 def _calculation(folder: Path, rows: int, pairs: int) -> Iterator[Figure]:
@@ -117,12 +126,17 @@ def _child(folder: Path, step: str, rows: int) -> Mapping[str, Any]:
 # ---- what runs in a process of its own
 
 
-def prepare(folder: Path, rows: int) -> dict[str, float]:
+def prepare_many(folder: Path, rows: int) -> dict[str, float]:
+    """As `prepare`, the enterprises spread over many method editions."""
+    return prepare(folder, rows, MANY_EDITIONS)
+
+
+def prepare(folder: Path, rows: int, editions: int = 1) -> dict[str, float]:
     """A ledger with reference data, the typed file, and the kernels for the bare statement."""
     from benchmarks import city, pint_way
 
     con = _open(folder / "empty.duckdb")
-    city.make_ledger(con, ENTERPRISES, PERSON)
+    city.make_ledger(con, ENTERPRISES, PERSON, editions)
     city.write_typed(con, folder / "typed.parquet", rows, CARRIERS)
     con.close()
     shutil.copy(folder / "empty.duckdb", folder / "kernels.duckdb")
@@ -239,7 +253,7 @@ def _post(con: Any, typed: Path) -> Any:
     return post_month(con, MONTH, [typed], person=PERSON)
 
 
-STEPS = (prepare, post, bare, verify, calculate, groups, single)
+STEPS = (prepare, prepare_many, post, bare, verify, calculate, groups, single)
 
 
 def main(words: Sequence[str]) -> None:

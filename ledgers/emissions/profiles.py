@@ -82,10 +82,14 @@ def sensitive_carriers(reference: Reference) -> tuple[str, ...]:
         for method in edition.methods
         if method.state == "active" and (method.yields_to or method.only_with)
     ]
+    # Editions declare much the same methods: one of each reach is asked.
+    reaches = {
+        (m.carriers, m.kinds, m.flows, m.deducted_flows, m.burned_flows): m for m in methods
+    }.values()
     return tuple(
         carrier.code
         for carrier in CARRIERS.values()
-        if any(method.applies_to(carrier, flow) for method in methods for flow in FLOWS)
+        if any(method.applies_to(carrier, flow) for method in reaches for flow in FLOWS)
     )
 
 

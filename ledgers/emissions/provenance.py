@@ -209,9 +209,10 @@ def _insert(
         return
     held = con.execute(f"SELECT count(*) FROM {table} WHERE commit_no = ?", [commit_no]).fetchone()
     assert held is not None
-    columns = ", ".join(("commit_no", "ordinal", *names))
-    marks = ", ".join("?" * (len(names) + 2))
-    con.executemany(
-        f"INSERT INTO {table} ({columns}) VALUES ({marks})",
-        [(commit_no, ordinal, *row) for ordinal, row in enumerate(rows, held[0])],
-    )
+    kinds = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
+    ordinals = range(held[0], held[0] + len(rows))
+    columns = [[commit_no] * len(rows), list(ordinals), *map(list, zip(*rows, strict=True))]
+    given = ("commit_no", "ordinal", *names)
+    # Column by column: rows one by one cost 1.2 ms each, five seconds under fifty editions.
+    marks = ", ".join(f"unnest(?::{kinds[name]}[])" for name in given)
+    con.execute(f"INSERT INTO {table} ({', '.join(given)}) SELECT {marks}", columns)
