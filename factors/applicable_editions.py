@@ -163,3 +163,30 @@ def line_sql() -> str:
         kinds = ", ".join(f"'{kind}'" for kind in sorted(line.kinds or ()))
         parts.append(f"WHEN kind IN ({kinds}) AND {line.sql} THEN {line.number}")
     return "CASE " + " ".join(parts) + f" ELSE {LINES[-1].number} END"
+
+
+def editions_sql() -> str:
+    """`historical` and the current list as one SQL expression of VARCHAR[]: the editions that may
+    carry the legal tag, or the candidates. Columns as in `line_sql` and `line`; further $bonds and
+    $loans."""
+    bonds = ", ".join(f"'{kind}'" for kind in sorted(BONDS - CBIRC_ONLY))
+    single = ", ".join(f"'{kind}'" for kind in sorted(CBIRC_ONLY))
+    bond_day = "coalesce(issued, approved, registered, filed)"
+    loan_day = "coalesce(disbursed, issued, signed, approved, filed)"
+    past = (
+        f"CASE WHEN kind IN ({bonds}) THEN CASE WHEN {bond_day} < $bonds "
+        "THEN ['GBEPC-2015'] ELSE ['GBEPC-2021'] END "
+        f"WHEN {loan_day} < $loans THEN ['CBRC-GC-2013'] "
+        f"WHEN kind IN ({single}) THEN ['CBIRC-GF-2020'] "
+        "ELSE ['PBOC-GL-2019', 'CBIRC-GF-2020'] END"
+    )
+    now = _numbers("current")
+    old = _numbers("historical")
+    return (
+        f"CASE WHEN line IN ({now}) THEN ['{CURRENT}'] WHEN line IN ({old}) THEN {past} "
+        f"ELSE list_append({past}, '{CURRENT}') END"
+    )
+
+
+def _numbers(outcome: Outcome) -> str:
+    return ", ".join(str(line.number) for line in LINES if line.outcome == outcome)

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from factors.errors import DataFault
-from ledgers.green_finance import catalogues
+from ledgers.green_finance import catalogues, institutions
+from ledgers.green_finance.institutions import Institution
 from pipelines.intake.names import clean
 from pipelines.intake.staging import Staged, Table, grid_rows, staged_temporarily
 from warehouse import sources
@@ -44,6 +45,19 @@ def import_catalogue_file(
             file_name=staged.name,
             document=document,
             reason=reason,
+        )
+
+
+def import_institutions(home: Home, path: Path, *, person: str) -> tuple[Institution, ...]:
+    """Register the institutions of a file; all or none. Returns those that changed."""
+    with staged_temporarily(path) as staged:
+        rows = _table_rows(staged, institutions.COLUMNS)
+        if rows is None:
+            raise DataFault("finance.table_unreadable", file=path.name)
+    sources.keep(home, path)
+    with writer(home, purpose="finance institution", person=person) as con:
+        return institutions.register_institutions(
+            con, rows, person=person, source_sha=staged.sha256
         )
 
 

@@ -175,11 +175,11 @@ def _commit(
 
 
 def _version(con: Connection, edition: str) -> int:
-    found = con.execute(
+    ((version,),) = con.execute(
         "SELECT coalesce(max(version), 0) FROM finance.catalogue_edition WHERE edition = ?",
         [edition],
-    ).fetchone()
-    return int(found[0]) if found else 0
+    ).fetchall()
+    return int(version)
 
 
 def _clean(rows: Iterable[Mapping[str, str]]) -> list[dict[str, str]]:

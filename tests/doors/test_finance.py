@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from pathlib import Path
 
+import openpyxl
+
+from ledgers.green_finance.columns import TITLES, columns
 from tests.doors.desk import PERSON, Desk
+from tests.ledgers.green_finance.bank import BANK, Rows, good
 
 CATALOGUE = Path(__file__).parents[2] / "factors" / "data" / "catalogues"
 
@@ -104,3 +109,119 @@ def test_a_crossing_carries_its_reviewer_and_needs_loaded_codes(desk: Desk):
     assert desk(*words, *ends, "--relation", "same", "--reason", "x").code == 2
     wrong = ("PBOC-GL-2019:PBOCGC2020999999", ends[1])
     assert desk(*words, *wrong, "--relation", "exact", "--reason", "x").code == 1
+
+
+# --- packages ---------------------------------------------------------------------------------
+
+
+def _institutions(desk: Desk, folder: Path) -> None:
+    path = folder / "机构.csv"
+    lines = [
+        "机构许可证号,机构名称,机构种类,所在区县,生效日期",
+        f"{BANK},合成甲银行,银行,210102,2020-01-01",
+    ]
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    assert desk("finance", "institution", path).code == 0
+
+
+def _workbook(rows: Rows, path: Path) -> Path:
+    """A package as a bank writes it: the template's sheets and Chinese headers."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for kind, records in rows.items():
+        sheet = book.create_sheet(TITLES[kind])
+        known = columns(kind)
+        sheet.append([column.headers[0] for column in known])
+        for record in records:
+            sheet.append([record.get(column.name) for column in known])
+    book.save(path)
+    return path
+
+
+def test_a_package_is_checked_by_row_and_field_and_then_taken_once(desk: Desk, tmp_path):
+    _institutions(desk, tmp_path)
+    wrong = good()
+    wrong["instrument"][0]["rate"] = "3.25%"
+    path = _workbook(wrong, tmp_path / f"正常_{BANK}_20251121_0001.xlsx")
+    before = desk.head
+    answer = desk("finance", "check", path)
+    assert answer.code == 1
+    assert answer.says("融资工具", "AM-04T", "3.25%", "0.0325")
+    refused = desk("finance", "submit", path)
+    assert refused.code == 1
+    assert refused.says("整包退回")
+    assert desk.head == before
+    _workbook(good(), path)
+    made = desk("finance", "submit", path, "--json")
+    assert made.code == 0, made
+    assert made.data["rows"] == {"customer": 2, "project": 1, "instrument": 1, "element": 2}
+    assert desk("finance", "submit", path, "--json").data["seen_before"]
+    assert desk.one("SELECT count(*) FROM finance.instrument") == 1
+    assert desk("verify").code == 0
+
+
+def test_the_same_records_come_as_json_and_as_csv(desk: Desk, tmp_path):
+    _institutions(desk, tmp_path)
+    path = tmp_path / f"ordinary_{BANK}_20251121_0007.json"
+    path.write_text(json.dumps(good(), ensure_ascii=False), encoding="utf-8")
+    assert desk("finance", "submit", path).code == 0
+    known = columns("customer")
+    row = {"customer_no": "C3", "party": "企业", "name": "合成乙", "industry": "4415",
+           "credit_code": good()["customer"][0]["credit_code"], "district": "210102"}  # fmt: skip
+    lines = [",".join(c.headers[0] for c in known), ",".join(row.get(c.name, "") for c in known)]
+    path = tmp_path / f"补报_{BANK}_20251122_0008.csv"
+    path.write_bytes("\n".join(lines).encode("gb18030"))
+    made = desk("finance", "submit", path, "--json")
+    assert (made.code, made.data["rows"]) == (0, {"customer": 1}), made
+    path = tmp_path / f"ordinary_{BANK}_20251121_0009.json"
+    path.write_text("[1, 2", encoding="utf-8")
+    assert desk("finance", "check", path).code == 1
+
+
+def test_a_bad_name_a_stranger_and_a_table_that_nobody_knows_are_refused(desk: Desk, tmp_path):
+    named = _workbook(good(), tmp_path / "十一月贷款.xlsx")
+    answer = desk("finance", "check", named)
+    assert (answer.code, "正常_B0001H221010001" in answer.err) == (1, True)
+    path = _workbook(good(), tmp_path / f"正常_{BANK}_20251121_0001.xlsx")
+    assert desk("finance", "check", path).says("SB-02", "没有登记")
+    path = tmp_path / f"正常_{BANK}_20251121_0002.csv"
+    path.write_text("甲,乙\n1,2\n", encoding="utf-8")
+    assert desk("finance", "check", path).says("FF-06")
+
+
+def test_a_template_can_be_filled_as_it_is(desk: Desk, tmp_path):
+    path = tmp_path / "模板.xlsx"
+    assert desk("finance", "template", "ordinary", "--out", path).code == 0
+    book = openpyxl.load_workbook(path)
+    assert book.sheetnames[:3] == ["客户", "绿色项目", "融资工具"]
+    for kind, records in good().items():
+        sheet = book[TITLES[kind]]
+        for line, record in enumerate(records, start=3):
+            for place, column in enumerate(columns(kind), start=1):
+                sheet.cell(line, place).value = record.get(column.name)
+    filled = tmp_path / f"正常_{BANK}_20251121_0001.xlsx"
+    book.save(filled)
+    _institutions(desk, tmp_path)
+    answer = desk("finance", "check", filled, "--json")
+    assert answer.code == 0, answer
+    assert answer.data["rows"]["instrument"] == 1, "the worked row is no data"
+    assert desk("finance", "template", "letter", "--out", path).code == 2
+
+
+def test_a_tag_is_set_and_a_warning_answered_by_name(desk: Desk, tmp_path):
+    _institutions(desk, tmp_path)
+    rows = good()
+    rows["project"][0]["credits_declared"] = ""
+    path = _workbook(rows, tmp_path / f"正常_{BANK}_20251121_0001.xlsx")
+    assert desk("finance", "submit", path).code == 0
+    found = desk("finance", "warnings", "--json").data
+    # The shipped library has no coal rate of 2025, so the saving of coal waits for one.
+    assert {row["rule"] for row in found} == {"DC-03", "BE-08", "BE-10W"}
+    number = next(row["warning"] for row in found if row["rule"] == "DC-03")
+    assert desk("finance", "answer", number, "--reason", "不开发信用").code == 0
+    assert len(desk("finance", "warnings", "--json").data) == len(found) - 1
+    made = desk("finance", "tag", "L1", "ICMA-GBP", "RE", "--institution", BANK,
+                "--reason", "国际对照", "--json")  # fmt: skip
+    assert made.data["person"] == PERSON
+    assert desk("finance", "tag", "L1", "GFSPC-2025", "4.2.2", "--institution", BANK,
+                "--reason", "x").code == 2  # fmt: skip

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factors.applicable_editions import KINDS, LINES, Dates, Days, applicable, line_sql
+from factors.applicable_editions import KINDS, LINES, Dates, Days, applicable, editions_sql, line_sql
 from factors.taxonomies import (
     NotTaggable,
     UnknownEdition,
@@ -272,9 +272,12 @@ def test_the_same_table_decides_in_sql(dates: list[Dates]):
     table = pa.table([pa.array(columns[n], t) for n, t in zip(names, types, strict=True)], names)
     con = _connection()
     con.register("given_dates", table)
-    expression = line_sql().replace("$pub", f"DATE '{PUB}'").replace("$eff", f"DATE '{EFF}'")
-    lines = [row[0] for row in con.execute(f"SELECT {expression} FROM given_dates").fetchall()]
-    assert lines == [applicable(each).line for each in dates]
+    days = Days()
+    query = f"SELECT line, {editions_sql()} FROM (SELECT *, {line_sql()} AS line FROM given_dates)"
+    for name in ("pub", "eff", "bonds", "loans"):
+        query = query.replace(f"${name}", f"DATE '{getattr(days, name)}'")
+    found = [(line, tuple(names)) for line, names in con.execute(query).fetchall()]
+    assert found == [(a.line, a.editions) for a in map(applicable, dates)]
 
 
 _held: list = []

@@ -1,0 +1,1 @@
+"""Declared columns of the files that institutions send."""
