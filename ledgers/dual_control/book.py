@@ -84,16 +84,20 @@ class Book:
 
     def groups(self, month: str) -> Mapping[Place, list[int]]:
         """Who lies where at the end of a month."""
-        if month not in self.memory:
-            year, number = int(month[:4]), int(month[5:])
-            day = date(year, number, monthrange(year, number)[1])
-            self.memory[month] = self.members.on(day, self.lines.enterprises)
-        held: Mapping[Place, list[int]] = self.memory[month]
+        year, number = int(month[:4]), int(month[5:])
+        day = date(year, number, monthrange(year, number)[1])
+        since = self.members.since(day)
+        if since not in self.memory:
+            self.memory[since] = self.members.on(day, self.lines.enterprises)
+        held: Mapping[Place, list[int]] = self.memory[since]
         return held
 
     def applying(self, year: int) -> Mapping[Place, list[Budget]]:
         """The budgets that a month of `year` is held against, by place."""
-        return applying(self.budgets, year)
+        if ("applying", year) not in self.memory:
+            self.memory["applying", year] = applying(self.budgets, year)
+        held: Mapping[Place, list[Budget]] = self.memory["applying", year]
+        return held
 
     def name(self, place: Place) -> str:
         """The name of a place, else its code."""
@@ -176,7 +180,11 @@ def read_book(
         figures=Figures(figures),
         rules=read_rules(con, as_of),
         names=names,
-        synthetic=synthetic(*(item.name for item in history)),
+        synthetic=synthetic(
+            *(item.name for item in history),
+            *(item.document for item in held),
+            *(str(row["document"]) for row in figures),
+        ),
         certificate_coefficient=_coefficient(con, figures, as_of),
         closed=frozenset(journal.closed_months(con)),
     )

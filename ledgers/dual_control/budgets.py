@@ -97,7 +97,10 @@ def applying(held: Iterable[Budget], year: int) -> Mapping[tuple[str, str], list
         if key not in chosen or item.year < chosen[key].year:
             chosen[key] = item
     found: dict[tuple[str, str], list[Budget]] = {}
-    for (level, code, _), item in sorted(chosen.items()):
+    order = list(TARGETS)
+    for (level, code, _), item in sorted(
+        chosen.items(), key=lambda pair: (*pair[0][:2], order.index(pair[0][2]))
+    ):
         found.setdefault((level, code), []).append(item)
     return found
 

@@ -10,6 +10,7 @@ A line of a level is nothing but the sum of its enterprises' lines, gram by gram
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -176,6 +177,12 @@ class Membership:
         self._rows: dict[str, list[Enterprise]] = {}
         for item in history:
             self._rows.setdefault(item.enterprise_id, []).append(item)
+        self._changes = sorted({row.valid_from for rows in self._rows.values() for row in rows})
+
+    def since(self, day: date) -> date:
+        """The day from which all lie where they lie on `day`."""
+        at = bisect_right(self._changes, day)
+        return self._changes[at - 1] if at else date.min
 
     def on(self, day: date, enterprises: Sequence[str]) -> Mapping[tuple[str, str], list[int]]:
         """(level, code) → places in `enterprises`. An enterprise that the register does not hold

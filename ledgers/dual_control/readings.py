@@ -87,15 +87,17 @@ class Reading:
     @property
     def projected(self) -> int | None:
         """The estimate of the year in whole grams."""
-        found = self.projection
-        return None if found is None else round(found.estimate)
+        if self.estimates is None or self.actual is None:
+            return None
+        return round(float(self.estimates.estimate[self.at]))
 
     @property
     def projected_level(self) -> Level | None:
         """The colour that the year will end with by the estimate."""
-        if self.projected is None or self.target is None:
+        estimate = self.projected
+        if estimate is None or self.target is None:
             return None
-        return judge_cap(self.projected, _whole(self.target), (1, 1), self.preset)
+        return judge_cap(estimate, self.target, (1, 1), self.preset)
 
     @property
     def saving(self) -> Fraction | None:
@@ -153,6 +155,7 @@ def _totals(
         return
     name, basis, at = f"{year}-{month:02d}", book.basis(year), month - 1
     release = book.release(year, month)
+    nothing = Level(absent=Absent("dual.na.nothing_booked", {"month": name}))
     seasons = [
         season(book, place, item.target.about, rows, year, basis) for place, item, rows in held
     ]
@@ -160,8 +163,8 @@ def _totals(
     past = np.stack([each.past for each in seasons])
     estimates = project(past, so_far, month, float(basis.band))
     for place_no, ((place, item, _), each) in enumerate(zip(held, seasons, strict=True)):
-        used, cap = each.used[at], _whole(item.value * GRAMS)
-        level = judge_cap(used, cap, each.due[at], preset) if used else _nothing(name)
+        used, cap = each.used[at], _cap(book, item)
+        level = judge_cap(used, cap, each.due[at], preset) if used or cap <= 0 else nothing
         yield Reading(
             place,
             name,
@@ -179,8 +182,14 @@ def _totals(
         )
 
 
-def _nothing(month: str) -> Level:
-    return Level(absent=Absent("dual.na.nothing_booked", {"month": month}))
+def _cap(book: Book, item: Budget) -> int | Fraction:
+    """The budget in grams: a whole number where it is one, which is judged ten times faster."""
+    key = (item.level, item.code, item.year, item.indicator)
+    if key not in book.memory:
+        value = item.value * GRAMS
+        book.memory[key] = value.numerator if value.denominator == 1 else value
+    cap: int | Fraction = book.memory[key]
+    return cap
 
 
 def judge_cap(used: int, cap: int | Fraction, due: tuple[int, int], preset: Preset) -> Level:
@@ -203,13 +212,6 @@ _GREEN, _YELLOW, _RED = Level("green"), Level("yellow"), Level("red")
 
 def _exact(due: tuple[int, int]) -> Fraction:
     return Fraction(*due)
-
-
-def _whole(value: int | Fraction) -> int | Fraction:
-    """An integer where the fraction is one: whole grams are judged ten times faster."""
-    if isinstance(value, Fraction) and value.denominator == 1:
-        return value.numerator
-    return value
 
 
 def _other(terms: Terms, item: Budget, month: str, preset: Preset) -> Reading:

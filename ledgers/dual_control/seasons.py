@@ -39,10 +39,13 @@ def season(
 ) -> Season:
     """The season of a total; of an enterprise it is made once."""
     key = (place, about, year)
-    alone = place[0] == "enterprise"
+    alone = place[0] == "enterprise" and len(rows) == 1
     if alone and key in book.memory:
         known: Season = book.memory[key]
         return known
+    if alone and not book.figures.has(place):
+        book.memory[key] = _enterprises(book, about, year, basis).season(rows[0])
+        return season(book, place, about, rows, year, basis)
     past = [
         months
         for before in range(max(year - PAST, book.first_year), year)
@@ -56,6 +59,72 @@ def season(
     if alone:
         book.memory[key] = found
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """The seasons of every enterprise, made at once: the same figures as one by one."""
+
+    used: list[list[int]]
+    part: list[list[int]]
+    whole: list[int]
+    past: NDArray[np.float64]
+    years: list[int]
+
+    def season(self, row: int) -> Season:
+        """The season of one enterprise."""
+        whole = self.whole[row]
+        due = [
+            (part, whole) if 0 < part <= whole and month < 12 else (month, 12)
+            for month, part in enumerate(self.part[row], start=1)
+        ]
+        return Season(tuple(self.used[row]), (*due[:-1], (1, 1)), self.past[row], self.years[row])
+
+
+def _enterprises(book: Book, about: str, year: int, basis: Basis) -> _Table:
+    key = ("enterprises", about, year)
+    if key not in book.memory:
+        book.memory[key] = _table(book, about, year, basis)
+    found: _Table = book.memory[key]
+    return found
+
+
+def _table(book: Book, about: str, year: int, basis: Basis) -> _Table:
+    count = len(book.lines.enterprises)
+    sums = np.zeros((count, 12), dtype=np.int64)
+    past = np.full((count, PAST, 12), np.nan)
+    years = np.zeros(count, dtype=np.int64)
+    for before in range(max(year - PAST, book.first_year), year):
+        columns = book.year_columns(before)
+        if columns is None:
+            continue
+        whole = book.lines.present[:, columns].all(axis=1)
+        months = _matrix(book, about, before, basis)
+        sums[whole] += months[whole]
+        rows = np.flatnonzero(whole)
+        past[rows, years[rows]] = months[rows]
+        years += whole
+    now = _matrix(book, about, year, basis)
+    parts = sums.cumsum(axis=1)
+    return _Table(
+        now.cumsum(axis=1).tolist(), parts.tolist(), parts[:, -1].tolist(), past, years.tolist()
+    )
+
+
+def _matrix(book: Book, about: str, year: int, basis: Basis) -> NDArray[np.int64]:
+    """Grams of each enterprise and month of a year, as `monthly` gives them one by one."""
+    columns = book.year_columns(year)
+    held = book.lines.components
+    if columns is None:
+        return np.zeros((len(book.lines.enterprises), 12), dtype=np.int64)
+    if about == "carbon":
+        parts = {name: held[name][:, columns] for name in ("direct", "purchased", "supply")}
+        found: NDArray[np.int64] = carbon_of(parts, basis.carbon_party)
+        return found
+    months = held[about][:, columns]
+    if about == "energy" and year >= basis.adjust_from:
+        months = months - held["feedstock"][:, columns] - held["non_fossil"][:, columns]
+    return months
 
 
 def due_shares(past: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:

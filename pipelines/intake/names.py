@@ -9,16 +9,24 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledgers.emissions.activity import MEASURED
 
+if TYPE_CHECKING:
+    from ledgers.reference.columns import Column
+
 ACTIVITY = "activity"
 REFERENCE_KINDS = ("enterprise", "facility", "person", "factor", "rule")
+DUAL_CONTROL_KINDS = (
+    *("gdp", "budget", "energy_statistics", "dual_control_figure", "dual_control_finding"),
+    *("two_high_project", "replacement"),
+)
+"""Kinds that the dual-control book takes; their words stand in `data/dual_control.toml`."""
 
 BARE_UNIT = "单位"
 """A unit only beside a quantity or a measured value; elsewhere it means the organisation."""
@@ -62,6 +70,8 @@ def split_unit(text: str | None) -> tuple[str, str]:
 @cache
 def columns_of(kind: str) -> Mapping[str, Known]:
     """Canonical name → Known, in the order of the template."""
+    if kind in DUAL_CONTROL_KINDS:
+        return _dual_control(kind)
     return _activity() if kind == ACTIVITY else _reference(kind)
 
 
@@ -106,10 +116,19 @@ def _reference(kind: str) -> Mapping[str, Known]:
     # Late: the book of reference data brings methods and editions with it.
     from ledgers.reference.columns import COLUMNS
 
-    words = _declared("reference.toml")[kind]
+    return _worded(COLUMNS[kind], _declared("reference.toml")[kind])
+
+
+def _dual_control(kind: str) -> Mapping[str, Known]:
+    from ledgers.dual_control.columns import COLUMNS
+
+    return _worded(COLUMNS[kind], _declared("dual_control.toml")[kind])
+
+
+def _worded(columns: Iterable[Column], words: Mapping[str, Any]) -> Mapping[str, Known]:
     return {
         column.name: Known(column.name, column.headers, (), column.required, *words[column.name])
-        for column in COLUMNS[kind]
+        for column in columns
     }
 
 

@@ -16,7 +16,7 @@ from factors.errors import DataFault, UsageFault
 from pipelines.intake.faults import Fault
 from pipelines.intake.furniture import is_example_text, is_total_text
 from pipelines.intake.headers import SEARCHED_ROWS, Header, find_header, missing, read_header
-from pipelines.intake.names import REFERENCE_KINDS, columns_of
+from pipelines.intake.names import DUAL_CONTROL_KINDS, REFERENCE_KINDS, columns_of
 from pipelines.intake.staging import Staged, Table, grid_rows, stage_in
 from pipelines.intake.tables import is_unit
 from pipelines.intake.wording import sentence
@@ -65,8 +65,9 @@ class ReferenceRows:
 def read_reference(path: Path, kind: str) -> ReferenceRows:
     """The rows of a reference file. Raises UnknownKind, and ReferenceFault where the file cannot
     be read, no sheet has a header of this kind, or a required column is missing."""
-    if kind not in REFERENCE_KINDS:
-        allowed = ", ".join(REFERENCE_KINDS)
+    kinds = (*REFERENCE_KINDS, *DUAL_CONTROL_KINDS)
+    if kind not in kinds:
+        allowed = ", ".join(kinds)
         raise UnknownKind("intake.kind", kind=kind, allowed=allowed)
     with tempfile.TemporaryDirectory(prefix="tanzhang-reference-") as folder:
         staged = stage_in(Path(folder), path)

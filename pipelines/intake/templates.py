@@ -14,7 +14,13 @@ import xlsxwriter
 
 from factors.messages import text as message
 from pipelines.intake import balances
-from pipelines.intake.names import ACTIVITY, REFERENCE_KINDS, Known, columns_of
+from pipelines.intake.names import (
+    ACTIVITY,
+    DUAL_CONTROL_KINDS,
+    REFERENCE_KINDS,
+    Known,
+    columns_of,
+)
 from pipelines.intake.references import UnknownKind
 
 KINDS = (ACTIVITY, *REFERENCE_KINDS)
@@ -27,6 +33,13 @@ TITLES = {
     "person": "人员",
     "factor": "排放因子",
     "rule": "规则",
+    "gdp": "地区生产总值与增加值",
+    "budget": "双控预算与目标",
+    "energy_statistics": "能源统计报表205",
+    "dual_control_figure": "双控统计数据",
+    "dual_control_finding": "双控考核结论",
+    "two_high_project": "两高项目",
+    "replacement": "替代量凭证",
 }
 _EXAMPLE = "示例，请删除本行"
 _REMARK = "备注"
@@ -38,8 +51,8 @@ def template(kind: str) -> bytes:
     """The template of a kind of file as the bytes of an XLSX. Raises UnknownKind."""
     if kind == balances.KIND:
         return balances.template()
-    if kind not in KINDS:
-        allowed = ", ".join((*KINDS, balances.KIND))
+    if kind not in (*KINDS, *DUAL_CONTROL_KINDS):
+        allowed = ", ".join((*KINDS, *DUAL_CONTROL_KINDS, balances.KIND))
         raise UnknownKind("intake.kind", kind=kind, allowed=allowed)
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:

@@ -21,6 +21,7 @@ from factors.errors import TanzhangError
 from portal.cli import (
     books,
     comparing,
+    dual_control,
     entries,
     finance,
     home,
@@ -105,6 +106,7 @@ app.add_typer(rules.group, name="rules")
 app.add_typer(inventory.group, name="inventory")
 app.add_typer(policy.group, name="policy")
 app.add_typer(quality.group, name="quality")
+app.add_typer(dual_control.group, name="dual-control")
 app.add_typer(finance.group, name="finance")
 
 

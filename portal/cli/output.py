@@ -17,6 +17,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Protocol
 
+from factors.errors import TanzhangError
+
 
 class Step(Protocol):
     """Tells the person that work moved on: (what, done, of how many)."""
@@ -42,6 +44,9 @@ def plain(value: Any) -> Any:
         return dict(value)
     if isinstance(value, set | frozenset):
         return sorted(value)
+    if isinstance(value, TanzhangError):
+        said = {lang: value.text(lang) for lang in ("zh", "en")}
+        return {"code": value.code, "facts": dict(value.facts), **said}
     raise TypeError(f"no JSON form for {type(value).__name__}")
 
 

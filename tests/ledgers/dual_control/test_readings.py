@@ -24,6 +24,7 @@ from ledgers.dual_control.lines import (
     line_of,
 )
 from ledgers.dual_control.readings import Reading
+from ledgers.dual_control.seasons import season
 from tests.ledgers.dual_control.city import (
     FOUNDRY,
     HEATING,
@@ -362,3 +363,29 @@ def test_a_sum_beyond_64_bits_is_still_exact() -> None:
 def test_an_enterprise_that_was_never_registered_counts_for_the_city() -> None:
     found = Membership(()).on(date(2025, 1, 1), ("a",))
     assert found == {("city", "210100"): [0], ("enterprise", "a"): [0]}
+
+
+def test_seasons_of_all_enterprises_are_those_of_each(con: Connection) -> None:
+    """Made at once they are what one by one gives: a figure of its own makes one go alone."""
+    booked(
+        con,
+        months(2023, range(5, 17), enterprise=FOUNDRY, resolution=COAL),
+        months(2024, [20] * 6 + [10] * 5, enterprise=FOUNDRY, resolution=COAL),
+        months(2025, [15] * 6, enterprise=FOUNDRY, resolution=COAL),
+        months(2025, [2] * 6, enterprise=FOUNDRY, resolution=FEED),
+        months(2023, range(12), enterprise=KILN, resolution=BOUGHT),
+        months(2025, [7] * 2, enterprise=KILN, resolution=BOUGHT),
+    )
+    book = dual_control.read_book(con, "2025-06")
+    basis = book.basis(2025)
+    other = figure("enterprise", FOUNDRY, "2020", "so2", 1, "t")
+    kiln = figure("enterprise", KILN, "2020", "so2", 1, "t")
+    assert send(con, "dual_control_figure", other, kiln).rejected == ()
+    alone = dual_control.read_book(con, "2025-06")
+    for row, code in enumerate(book.lines.enterprises):
+        for about in ("energy", "carbon", "coal"):
+            place = ("enterprise", code)
+            one = season(alone, place, about, [row], 2025, basis)
+            many = season(book, place, about, [row], 2025, basis)
+            assert (one.used, one.due, one.years) == (many.used, many.due, many.years)
+            assert np.array_equal(one.past, many.past, equal_nan=True)
