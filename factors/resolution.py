@@ -25,6 +25,7 @@ from factors.catalogue import (
     dimension_of,
 )
 from factors.derivation import enthalpy_of, product_of
+from factors.messages import text as message
 from factors.methods import BASES, NOTHING, Method, MethodEdition, Parameter
 from factors.quantities import half_even, half_up
 from factors.units import UnitError, parse_unit, same_dimension
@@ -150,16 +151,26 @@ def why_nothing(case: Case, editions: Mapping[str, MethodEdition]) -> Note:
     facts = (
         ("carrier", carrier.name_zh),
         ("carrier_en", carrier.name_en),
-        ("flow", case.flow),
+        ("flow", _flows({case.flow}, "zh")),
+        ("flow_en", _flows({case.flow}, "en")),
         ("edition", edition.edition),
     )
     applying = [m for m in edition.methods if m.applies_to(carrier, case.flow)]
     if any(not method.counts_beside(case.flows_beside) for method in applying):
-        beside = ", ".join(sorted(case.flows_beside - {case.flow})) or "-"
-        return Note("note.rests_elsewhere", (*facts, ("beside", beside)))
+        others = case.flows_beside - {case.flow}
+        if not others:
+            return Note("note.counts_only_beside", facts)
+        beside = (("beside", _flows(others, "zh")), ("beside_en", _flows(others, "en")))
+        return Note("note.rests_elsewhere", (*facts, *beside))
     if applying:
         return Note("note.no_optional_factor", facts)
     return Note("note.no_method", facts)
+
+
+def _flows(flows: Iterable[str], lang: str) -> str:
+    return ("、" if lang == "zh" else ", ").join(
+        message(f"flow.{flow}", lang, {}) for flow in sorted(flows)
+    )
 
 
 def carrier_of(case: Case) -> Carrier:

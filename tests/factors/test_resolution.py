@@ -260,6 +260,10 @@ def test_raw_coal_without_measured_values_names_the_ranks_that_have_factors() ->
     [
         (case("diesel", "purchase"), "note.no_method"),
         (power("consumption", flows_beside=frozenset({"purchase"})), "note.rests_elsewhere"),
+        (
+            power("self_generation", flows_beside=frozenset({"self_generation"})),
+            "note.counts_only_beside",
+        ),
         (case("steel_products", "product"), "note.no_optional_factor"),
     ],
 )
