@@ -1,4 +1,4 @@
-"""When things happen by themselves (自动运行): files that arrive, the fifth of the month.
+"""When things happen by themselves (自动运行): files that arrive, the fifth of the month, nights.
 
 What belongs here: jobs, the sensor of the inbox, schedules. What does not: what is done then
 (`pipelines.assets`). Nothing here opens the ledger: the daemon must never stand in a writer's way.
@@ -15,7 +15,7 @@ from pathlib import Path
 import dagster as dg
 
 from pipelines import month as steps
-from pipelines.assets import ASSETS
+from pipelines.assets import MONTH_ASSETS, NIGHTLY_ASSETS
 from pipelines.assets.months import CLOCK, is_month, last_month, today
 from pipelines.assets.words import said
 from pipelines.checks import last_month_on_time
@@ -33,7 +33,8 @@ POSTING_DAY = 5
 
 month_job = dg.define_asset_job(
     "month",
-    selection=dg.AssetSelection.assets(*ASSETS) - dg.AssetSelection.checks(last_month_on_time),
+    selection=dg.AssetSelection.assets(*MONTH_ASSETS)
+    - dg.AssetSelection.checks(last_month_on_time),
     executor_def=dg.in_process_executor,
     description=said("month_job"),
 )
@@ -45,7 +46,14 @@ deadline_job = dg.define_asset_job(
     description=said("deadline_job", day=DEADLINE_DAY),
 )
 
-JOBS = (month_job, deadline_job)
+nightly_job = dg.define_asset_job(
+    "nightly",
+    selection=dg.AssetSelection.assets(*NIGHTLY_ASSETS),
+    executor_def=dg.in_process_executor,
+    description=said("nightly_job"),
+)
+
+JOBS = (month_job, deadline_job, nightly_job)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,5 +177,14 @@ deadline_watch = dg.ScheduleDefinition(
     description=said("deadline_watch", day=DEADLINE_DAY),
 )
 
-SCHEDULES = (month_due, deadline_watch)
+night = dg.ScheduleDefinition(
+    name="night",
+    job=nightly_job,
+    cron_schedule="30 1 * * *",
+    execution_timezone=CLOCK,
+    default_status=dg.DefaultScheduleStatus.RUNNING,
+    description=said("night"),
+)
+
+SCHEDULES = (month_due, deadline_watch, night)
 SENSORS = (inbox_sensor,)

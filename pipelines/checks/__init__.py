@@ -1,4 +1,4 @@
-"""Checks on the assets of a month (资产检查): what must hold, and what people look at.
+"""Checks on the assets (资产检查): what must hold, and what people look at.
 
 What belongs here: one check a thing, saying pass or fail with its figures. What does not: the
 rules of rows, which are declared in `ledgers.emissions.rules`. A check whose own work fails
@@ -9,6 +9,7 @@ from pipelines.checks.accounts import rejected_share, rows_conserved
 from pipelines.checks.chain import chain_verified
 from pipelines.checks.deadline import last_month_on_time
 from pipelines.checks.gate import expectations_hold
+from pipelines.checks.registry import registry_holds
 
 CHECKS = (
     expectations_hold,
@@ -16,6 +17,7 @@ CHECKS = (
     rejected_share,
     chain_verified,
     last_month_on_time,
+    registry_holds,
 )
 
 __all__ = ["CHECKS"]
