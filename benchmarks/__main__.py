@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 from benchmarks.figure import Figure
 
-NAMES = ("posting", "month", "start", "diff", "registry")
+NAMES = ("posting", "month", "start", "diff", "registry", "dual_control")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

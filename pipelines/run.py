@@ -17,6 +17,7 @@ from ledgers import journal
 from ledgers.emissions.posting import Posted
 from ledgers.emissions.sums import grouped, read_sums, total
 from ledgers.emissions.unposted import fault_counts
+from pipelines import dual_control
 from pipelines import month as steps
 from pipelines.intake.feeds import Feed
 from pipelines.intake.typed import Typed
@@ -31,7 +32,7 @@ class MonthRun:
     """What one run of a month did. `received` are the files that it concerned, `returned` the
     workbooks of rejected rows, `reports` what people read, `tonnes` the month's tCO2e of each
     method edition as they stand now, to 3 decimals for display. `warnings`: rows that were posted
-    with something to look at, by rule."""
+    with something to look at, by rule. `dual_control` None: this ledger has no budgets."""
 
     month: str
     received: tuple[Typed, ...]
@@ -41,6 +42,7 @@ class MonthRun:
     tonnes: dict[str, Decimal]
     warnings: dict[str, int]
     head: Head
+    dual_control: dual_control.Assessed | None = None
 
 
 def run_month(
@@ -118,6 +120,7 @@ def _run(
         returned = steps.give_back(con, home, month, concerned, faults)
     step("report", 0, 0)
     reports = steps.report(con, home, month, lang=lang)
+    assessed = dual_control.run_month(con, home, month, person=person, lang=lang)
     return MonthRun(
         month,
         concerned,
@@ -127,6 +130,7 @@ def _run(
         month_tonnes(con, month),
         month_warnings(con, month),
         journal.head(con),
+        assessed,
     )
 
 

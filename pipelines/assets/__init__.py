@@ -5,9 +5,11 @@ below, and what people see of it on Dagster's page. What does not: the work (`pi
 what must hold of it (`pipelines.checks`), when it happens (`pipelines.automation`).
 
     received_files → checked_rows → posted_entries → month_reports → published_copy
+                                         ├→ dual_control_board ──────────┘
                                          └→ returned_workbooks
 """
 
+from pipelines.assets.dual_control import dual_control_board
 from pipelines.assets.intake import checked_rows, received_files
 from pipelines.assets.ledger import posted_entries
 from pipelines.assets.reading import month_reports, published_copy, returned_workbooks
@@ -19,6 +21,7 @@ MONTH_ASSETS = (
     returned_workbooks,
     posted_entries,
     month_reports,
+    dual_control_board,
     published_copy,
 )
 NIGHTLY_ASSETS = (allowance_registry,)

@@ -8,6 +8,7 @@ import dagster as dg
 from ledgers import journal
 from pipelines import month as steps
 from pipelines.assets.book import Book
+from pipelines.assets.dual_control import dual_control_board
 from pipelines.assets.intake import GROUP
 from pipelines.assets.ledger import posted_entries
 from pipelines.assets.months import MONTHS
@@ -56,7 +57,7 @@ def month_reports(
 @dg.asset(
     partitions_def=MONTHS,
     group_name=GROUP,
-    deps=[month_reports],
+    deps=[month_reports, dual_control_board],
     kinds={"duckdb"},
     description=said("published"),
 )

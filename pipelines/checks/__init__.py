@@ -8,6 +8,7 @@ raises: that is our fault, never "data failed".
 from pipelines.checks.accounts import rejected_share, rows_conserved
 from pipelines.checks.chain import chain_verified
 from pipelines.checks.deadline import last_month_on_time
+from pipelines.checks.dual_control import budgets_judged
 from pipelines.checks.gate import expectations_hold
 from pipelines.checks.registry import registry_holds
 
@@ -16,6 +17,7 @@ CHECKS = (
     rows_conserved,
     rejected_share,
     chain_verified,
+    budgets_judged,
     last_month_on_time,
     registry_holds,
 )

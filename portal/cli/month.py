@@ -168,6 +168,9 @@ def _print_runs(at: Door, runs: Sequence[MonthRun]) -> None:
             print_line(f"{done.month} 提示 {rule} {rows}：{about}")
         for path in done.reports[:1]:
             print_line(f"{done.month} 报告 {path.parent}")
+        if done.dual_control is not None:
+            for name, value in done.dual_control.figures:
+                print_line(f"{done.month} 双控 {name}  {value}")
     if runs:
         print_line(f"head {runs[-1].head.commit_no} {runs[-1].head.hash}")
     print_line(f"{at.home.path}")
@@ -200,6 +203,13 @@ def _summary(done: MonthRun) -> dict[str, Any]:
         "returned": done.returned,
         "warnings": done.warnings,
         "reports": done.reports,
+        "dual_control": done.dual_control
+        and {
+            "figures": done.dual_control.figures,
+            "warnings": done.dual_control.issued.issued,
+            "lifted": done.dual_control.issued.lifted,
+            "reports": done.dual_control.reports,
+        },
         "head": {"commit_no": done.head.commit_no, "hash": done.head.hash},
     }
 

@@ -200,3 +200,21 @@ def test_the_worked_row_of_each_template_is_taken(desk: Desk, tmp_path: Path, ki
     assert answer.code == 0, answer
     assert answer.data["answer"]["accepted"] == 1
     assert all(known.about_zh and known.about_en for known in columns_of(kind).values())
+
+
+def test_the_month_prints_the_board_and_posts_its_warnings_once(city: Desk) -> None:
+    done = city.run("2025-03")
+    assert done.code == 0, done
+    assert done.says("2025-03 双控 全市最差等级", "红·超限", "能源消费总量")
+    folder = city.home.reports / "2025-03"
+    assert {path.suffix for path in folder.glob("dual-control.*")} == {
+        ".html",
+        ".pdf",
+        ".xlsx",
+        ".json",
+    }
+    head = city.head
+    again = city.run("2025-03", "--json")
+    assert again.data[0]["dual_control"]["warnings"] == 0
+    assert city.head == head
+    assert city("verify").code == 0

@@ -30,6 +30,7 @@ STEPS = (
     "returned_workbooks",
     "posted_entries",
     "month_reports",
+    "dual_control_board",
     "published_copy",
 )
 ENTRIES = "SELECT count(*) FROM emissions.entry"
@@ -109,6 +110,7 @@ def test_a_month_from_the_inbox_to_a_published_copy(
         "rows_conserved": True,
         "rejected_share": True,
         "chain_verified": True,
+        "budgets_judged": True,
     }
     posted = figures(done, "posted_entries")
     assert posted[label("entries")] == count(home, ENTRIES) > 0

@@ -90,7 +90,7 @@ def test_everything_on_the_page_has_words_in_both_languages() -> None:
     shown = [assets.get(key).description for key in assets.materializable_asset_keys]
     shown += [assets.get(key).description for key in assets.asset_check_keys]
     shown += [each.description for each in (*repository.schedule_defs, *repository.sensor_defs)]
-    assert len(shown) == 7 + 6 + 3 + 1
+    assert len(shown) == 8 + 7 + 3 + 1
     for words in shown:
         chinese, english = (words or "").split("\n\n")
         assert any("一" <= letter <= "鿿" for letter in chinese)
