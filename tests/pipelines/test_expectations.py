@@ -29,7 +29,10 @@ MONTH = "2025-03"
 TODAY = date(2025, 4, 8)
 WINDOW = rules.Window(date(2022, 3, 1), TODAY)
 
-MEASURES = ("ncv", "carbon_content", "elemental_carbon", "oxidation_rate", "moisture")
+MEASURES = (
+    *("ncv", "carbon_content", "elemental_carbon", "oxidation_rate", "moisture"),
+    "enthalpy",
+)
 COLUMNS = (
     "enterprise_id",
     "carrier",
@@ -83,6 +86,8 @@ MEASURED = {
     ("oxidation_rate", "%"): "0 98 100 101",
     ("moisture", ""): "-0.000000000001 0 0.125 0.999999999999 1 12.5",
     ("moisture", "%"): "0 12.5 99.9999 100",
+    ("enthalpy", "kJ/kg"): "0 83.739999999999 83.74 2783.7 4200 4200.000000000001 16226.4",
+    ("enthalpy", "MJ/kg"): "0.08 2.7837 4.2 4.3",
 }
 
 

@@ -164,6 +164,7 @@ RULES: tuple[Rule, ...] = (
     _band_rule("VA-04", "elemental_carbon"),
     _band_rule("VA-05", "oxidation_rate"),
     _band_rule("VA-06", "moisture"),
+    _band_rule("VA-07", "enthalpy"),
     Rule(
         "PE-01",
         "E",

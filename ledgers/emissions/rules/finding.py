@@ -43,7 +43,10 @@ _KEPT = (
     "quantity_band",
     *(
         f"{name}{end}"
-        for name in ("ncv", "carbon_content", "elemental_carbon", "oxidation_rate", "moisture")
+        for name in (
+            *("ncv", "carbon_content", "elemental_carbon", "oxidation_rate", "moisture"),
+            "enthalpy",
+        )
         for end in ("", "_unit", "_band")
     ),
 )

@@ -17,6 +17,7 @@ from functools import lru_cache
 from typing import Any
 
 from factors.carriers import CARRIERS, Carrier
+from factors.plausibility import LARGEST_ENTHALPY
 from factors.units import Unit, UnitError, multiplier, parse_unit, same_dimension
 from ledgers.emissions.activity import MEASURED
 from ledgers.reference import Band
@@ -59,7 +60,11 @@ _NAMES_ZH: Mapping[str, str] = {
     "enthalpy_unit": "焓值单位",
 }
 _SUBSTANCE: Mapping[str, str] = {"carbon_content": "C", "elemental_carbon": "C"}
-_BANDED = ("ncv", "carbon_content", "elemental_carbon", "oxidation_rate", "moisture")
+_BANDED = (
+    *("ncv", "carbon_content", "elemental_carbon", "oxidation_rate", "moisture"),
+    "enthalpy",
+)
+_LEAST_ENTHALPY = "83.74"
 _SMALLEST = Fraction(1, 10**12)
 _LARGEST = 10**38 - 1
 _LARGEST_LIMIT = 10**30 - 1
@@ -262,9 +267,12 @@ def _listed(units: tuple[str, ...]) -> str:
 
 
 def _shares(name: str) -> tuple[Band, ...]:
-    """Oxidation lies in (0, 1], moisture in [0, 1): no policy can move that."""
+    """Oxidation lies in (0, 1], moisture in [0, 1): no policy can move that. An enthalpy is more
+    than that of water at 20 °C, which is taken off, and less than steam has at 800 °C."""
     if name in ("oxidation_rate", "moisture"):
         return (Band("", name, "0", "1", "1", "definition"),)
+    if name == "enthalpy":
+        return (Band("", name, _LEAST_ENTHALPY, str(LARGEST_ENTHALPY), "kJ/kg", "policy"),)
     return ()
 
 

@@ -25,6 +25,7 @@ from tests.ledgers.emissions.typed_rows import (
 )
 
 MEASURED_COAL = {**COAL, "ncv": Decimal("22.5"), "ncv_unit": "GJ/t"}
+STEAM = {"carrier": "steam", "flow": "purchase", "unit": "t", "enthalpy_unit": "kJ/kg"}
 
 # rule, a row that keeps it, a row that breaks it, the column marked, words of the sentence
 PAIRS: list[tuple[str, Mapping[str, Any], Mapping[str, Any], str, tuple[str, ...]]] = [
@@ -134,6 +135,20 @@ PAIRS: list[tuple[str, Mapping[str, Any], Mapping[str, Any], str, tuple[str, ...
         {**COAL, "moisture": Decimal("100"), "moisture_unit": "%"},
         "moisture",
         ("100 %",),
+    ),
+    (
+        "VA-07",
+        {**STEAM, "enthalpy": Decimal("1623.9")},
+        {**STEAM, "enthalpy": Decimal("16226.4")},
+        "enthalpy",
+        ("16226.4 kJ/kg", "4200 kJ/kg"),
+    ),
+    (
+        "VA-07",
+        {**STEAM, "enthalpy": Decimal("2.7837"), "enthalpy_unit": "MJ/kg"},
+        {**STEAM, "enthalpy": Decimal("2.7837")},
+        "enthalpy",
+        ("2.7837 kJ/kg", "83.74 kJ/kg"),
     ),
     (
         "PE-01",

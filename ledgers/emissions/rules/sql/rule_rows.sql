@@ -49,6 +49,10 @@ SELECT
         WHEN t.moisture < s.moisture_least THEN -1 WHEN t.moisture > s.moisture_most THEN 1
         WHEN t.moisture IS NOT NULL AND s.moisture_most IS NOT NULL THEN 0
     END AS moisture_band,
+    CASE
+        WHEN t.enthalpy < s.enthalpy_least THEN -1 WHEN t.enthalpy > s.enthalpy_most THEN 1
+        WHEN t.enthalpy IS NOT NULL AND s.enthalpy_most IS NOT NULL THEN 0
+    END AS enthalpy_band,
     w.earliest,
     w.latest,
     CASE
