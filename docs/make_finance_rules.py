@@ -17,7 +17,8 @@ HEAD = """# 绿色金融校验规则 / The rules of bank records
 
 由规则的声明生成（`python docs/make_finance_rules.py`）。E：整包退回；W：列出，待具名人员答复。
 编号后带 W 的，是同一条规则的提示级。花括号里是逐行填入的事实。
-MT-01、MT-02、CE-01、CE-02 和 AM-05、AM-06、CL-09、CL-10、BE-10 的内容由本软件拟定，不出自读到的条文。
+MT-01、MT-02、CE-01、CE-02 和 AM-05、AM-06、CL-09、CL-10、BE-10
+的内容由本软件拟定，不出自读到的条文。
 
 Generated from the declarations of the rules. E: the whole package is refused; W: it is listed and
 waits for the answer of a named person. An id with W behind it is the warning of the same rule.

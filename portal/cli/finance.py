@@ -149,6 +149,49 @@ def answer(
     print_line(f"{warning} {at.person} {reason}")
 
 
+@group.command()
+def sample(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="写到哪个目录 / folder")],
+) -> None:
+    """生成六家样例银行的报送包，含错误（合成数据） / packages of six synthetic banks"""
+    from pipelines.finance_reports import sample_borrowers
+    from pipelines.finance_sample import write_sample
+
+    at = door(context)
+    print_line(str(write_sample(folder, sample_borrowers(at.home))))
+
+
+@group.command()
+def report(
+    context: typer.Context,
+    party: Annotated[str, typer.Argument(help="机构许可证号，或 city / institution or city")],
+    as_of: Annotated[str, typer.Option("--as-of", help="截至日 / day, YYYY-MM-DD")],
+    formats: Annotated[str, typer.Option("--format", help="html,pdf,xlsx,json")] = "html,xlsx,json",
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个目录 / folder")] = None,
+    seal: Annotated[bool, typer.Option("--seal", help="封存本次披露 / seal it")] = False,
+) -> None:
+    """机构或全市的披露报表 / the tables of an institution or of the city"""
+    from pipelines.finance_reports import write_report
+
+    at = door(context)
+    folder = out or at.home.reports / "finance" / as_of
+    made = write_report(
+        at.home,
+        party,
+        as_of,
+        folder,
+        formats=formats.split(","),
+        lang=at.lang,
+        person=at.person,
+        seal=seal,
+    )
+    for path in made.paths:
+        print_line(str(path))
+    if made.commit is not None:
+        print_line(f"sealed: commit {made.commit.commit_no} {made.commit.hash}")
+
+
 def _end(verdict: Verdict, lang: str, as_json: bool, *, submitted: bool = False) -> None:
     """What a check found, and exit code 1 where the package may not be taken."""
     if as_json:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
+from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import openpyxl
+import pdfplumber
+import pytest
 
 from ledgers.green_finance.columns import TITLES, columns
 from tests.doors.desk import PERSON, Desk
@@ -225,3 +230,78 @@ def test_a_tag_is_set_and_a_warning_answered_by_name(desk: Desk, tmp_path):
     assert made.data["person"] == PERSON
     assert desk("finance", "tag", "L1", "GFSPC-2025", "4.2.2", "--institution", BANK,
                 "--reason", "x").code == 2  # fmt: skip
+
+
+# --- reports and the six synthetic banks ------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sample(first_home, tmp_path_factory):
+    """The synthetic banks, submitted once; what each package was answered with."""
+    folder = tmp_path_factory.mktemp("banks")
+    shutil.copytree(first_home, folder / "home")
+    desk = Desk(folder)
+    assert desk("finance", "sample", folder / "sent").code == 0
+    sent = folder / "sent"
+    assert desk("finance", "institution", sent / "机构名单.csv").code == 0
+    factors = desk("factors", "import", sent / "合成因子.csv", "--evidence", "合成数据")
+    assert factors.code == 0
+    manifest = json.loads((sent / "manifest.json").read_bytes())
+    answers = {
+        row["package"]: desk("finance", "submit", sent / f"{row['package']}.xlsx", "--json")
+        for row in manifest["packages"]
+    }
+    return desk, manifest["packages"], answers
+
+
+def test_each_package_of_the_six_banks_is_answered_as_its_manifest_says(sample):
+    desk, manifest, answers = sample
+    for row in manifest:
+        answer = answers[row["package"]]
+        severe = {f["rule"] for f in answer.data["faults"] if f["severity"] == "E"}
+        assert (answer.code == 0, severe) == (row["accepted"], set(row["rules"])), row
+    assert desk.one("SELECT count(*) FROM finance.package") == 6
+    assert desk.one("SELECT count(DISTINCT institution_id) FROM finance.instrument") == 6
+    assert desk("verify").code == 0
+
+
+def test_a_bank_gets_its_tables_in_the_supervisors_layout(sample, tmp_path):
+    desk, manifest, _ = sample
+    bank = manifest[0]["package"].split("_")[1]
+    words = ("finance", "report", bank, "--as-of", "2025-12-31", "--out", tmp_path)
+    assert desk(*words, "--format", "xlsx,json,html,pdf").code == 0
+    data = json.loads((tmp_path / f"finance-{bank}.json").read_bytes())
+    assert data["label"] == "合成数据"
+    book = openpyxl.load_workbook(tmp_path / f"finance-{bank}.xlsx")
+    sheet = book["绿色融资统计表"]
+    assert (sheet.cell(7, 3).value, sheet.cell(7, 22).value) == ("绿色信贷余额", "绿色信用证余额")
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=8)]
+    assert [row[1] for row in rows] == [*(line["code"] for line in data["statistics"]), "TOTAL"]
+    for place in range(2, 22):
+        assert rows[-1][place] == pytest.approx(sum(row[place] for row in rows[:-1]))
+    lent = sum(Decimal(line["tanzhang-gf:greenBalance"]) for line in data["statistics"])
+    assert Decimal(str(rows[-1][2])) * 10_000 == lent
+    records = [record for line in data["statistics"] for record in line["records"]]
+    assert book["明细"].max_row == len(records) + 1
+    page = (tmp_path / f"finance-{bank}.html").read_text(encoding="utf-8")
+    assert "融资排放" in page
+    with pdfplumber.open(tmp_path / f"finance-{bank}.pdf") as paper:
+        assert "绿色融资统计" in paper.pages[0].extract_text()
+
+
+def test_the_city_sees_all_banks_and_seals_what_rests_on_complete_lists(sample, tmp_path):
+    desk, _, _ = sample
+    words = ("finance", "report", "city", "--as-of", "2025-12-31", "--out", tmp_path)
+    answer = desk(*words, "--format", "json", "--seal")
+    assert answer.code == 0, answer
+    assert "sealed: commit" in answer.out
+    data = json.loads((tmp_path / "finance-city.json").read_bytes())
+    assert {row["method"] for row in data["financed_emissions"]} == {"pcaf", "pboc"}
+    assert all(row["coverage"] is not None for row in data["financed_emissions"])
+    co2 = data["benefits"]["tanzhang-gf:co2"]
+    assert 0 < Fraction(co2["claimed"]) < Fraction(co2["gross"])
+    # One wind farm is financed by two of the banks, and counted once.
+    assert desk.one("SELECT count(DISTINCT project_key) FROM finance.project") == 23
+    assert desk.one("SELECT count(*) FROM finance.project") == 24
+    assert desk("finance", "report", "city", "--as-of", "someday").code == 1
+    assert desk("finance", "report", "B0000", "--as-of", "2025-12-31").code == 2
