@@ -28,6 +28,7 @@ from reports.document import (
 )
 from reports.exceptions import waiting_table
 from reports.files import FORMATS, check_formats, rendered, write_files
+from reports.pollutants import pollutant_section
 from reports.records import bulletin_json
 from reports.seal import footer, seal_section
 from reports.statement import changed, headline_figures, layout_words
@@ -63,6 +64,8 @@ def bulletin_document(found: Bulletin, lang: str = "zh", *, pictures: bool = Tru
     sections = [_summary(found, words, pictures)]
     for place, item in enumerate(found.bases, start=1):
         sections.append(_basis(found, item, words, place if several else 0))
+    if found.bases:
+        sections.append(pollutant_section(found.pollutants, words, found.footnotes))
     sections += [_movers(found, words), _late(found, words), _files(found, words)]
     sections.append(seal_section(found.head, (), found.as_of, words))
     return Document(

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ledgers.emissions.pollutants import method_edition, totals
 from ledgers.inventory.balance_book import stand_ins_of
 from ledgers.inventory.city import Inventory, covered_sub_sectors
 from ledgers.inventory.outlook import Outlook
-from ledgers.inventory.pollutants import Fuel, method_edition
+from ledgers.inventory.pollutants import SectorFuel
 from ledgers.inventory.projection import Projection
 from ledgers.inventory.reconciliation import Piece
 from ledgers.inventory.sectors import sub_sectors
@@ -32,7 +33,7 @@ from reports.document import (
     text,
 )
 from reports.files import FORMATS, check_formats, rendered, write_files
-from reports.inventory_pollutants import pollutant_table
+from reports.pollutants import pollutant_table
 from reports.records import record_of
 from reports.seal import footer, seal_section
 from reports.statement import layout_words
@@ -45,7 +46,7 @@ VERSION = 1
 def write_inventory(
     found: Inventory,
     outlooks: Sequence[Outlook],
-    fuels: Sequence[Fuel],
+    fuels: Sequence[SectorFuel],
     folder: Path,
     *,
     formats: Sequence[str] = FORMATS,
@@ -59,7 +60,7 @@ def write_inventory(
 def inventory_files(
     found: Inventory,
     outlooks: Sequence[Outlook],
-    fuels: Sequence[Fuel],
+    fuels: Sequence[SectorFuel],
     formats: Sequence[str] = FORMATS,
     lang: str = "zh",
 ) -> Mapping[str, bytes]:
@@ -77,7 +78,7 @@ def inventory_files(
 def inventory_document(
     found: Inventory,
     outlooks: Sequence[Outlook],
-    fuels: Sequence[Fuel],
+    fuels: Sequence[SectorFuel],
     lang: str = "zh",
     *,
     pictures: bool = True,
@@ -102,9 +103,9 @@ def inventory_document(
             words("inventory.sheet.outlook"),
         ),
         Section(
-            words("inventory.pollutants"),
+            words("pollutants.apart"),
             (pollutant_table(fuels, words),),
-            words("inventory.pollutants"),
+            words("pollutants.title"),
         ),
         seal_section(found.head, (), found.as_of, words),
     )
@@ -237,7 +238,9 @@ def _outlook(
         yield from inventory_outlook.blocks(each, found.year, words, pictures=pictures)
 
 
-def inventory_json(found: Inventory, outlooks: Sequence[Outlook], fuels: Sequence[Fuel]) -> str:
+def inventory_json(
+    found: Inventory, outlooks: Sequence[Outlook], fuels: Sequence[SectorFuel]
+) -> str:
     """The inventory as JSON text: whole quanta, fractions as decimal texts; a projection, which is
     statistics, to a tenth of a tonne."""
     record = {
@@ -269,6 +272,7 @@ def inventory_json(found: Inventory, outlooks: Sequence[Outlook], fuels: Sequenc
         "pollutants": {
             "methods": method_edition().sha256,
             "fuels": [record_of(fuel) for fuel in fuels],
+            "totals": [record_of(each) for each in totals(fuels)],
         },
     }
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"

@@ -19,6 +19,7 @@ from factors.gases import QUANTUM
 from ledgers.emissions.books import EditionFacts
 from ledgers.emissions.bulletin import Bulletin
 from ledgers.emissions.lines import Correction, Line
+from ledgers.emissions.pollutants import Figure, PollutantTotal
 from ledgers.emissions.spans import Span
 from ledgers.emissions.statement import Statement
 from ledgers.emissions.sums import Amount
@@ -100,6 +101,8 @@ def _dataclass(value: Any) -> dict[str, Any]:
         return _line(value)
     if isinstance(value, Correction):
         return _correction(value)
+    if isinstance(value, Figure | PollutantTotal):
+        return _pollutant(value)
     if not is_dataclass(value):
         raise TypeError(f"no JSON form for {type(value).__name__}")
     # Of a method edition the text that it rests on; its methods are on the lines that used them.
@@ -115,6 +118,11 @@ def _amount(value: Amount) -> dict[str, Any]:
         "quantum": QUANTUM[value.measure].unit,
         "t": plain(value.tonnes),
     }
+
+
+def _pollutant(value: Figure | PollutantTotal) -> dict[str, Any]:
+    held = {field.name: record_of(getattr(value, field.name)) for field in fields(value)}
+    return held | {"t": record_of(value.tonnes)}
 
 
 def _correction(value: Correction) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from reports.document import (
 from reports.entries import corrections_section, lines_section
 from reports.exceptions import unposted_section
 from reports.files import FORMATS, check_formats, rendered, write_files
+from reports.pollutants import pollutant_section
 from reports.quality import quality_section
 from reports.records import statement_json
 from reports.seal import footer, seal_section
@@ -86,6 +87,7 @@ def statement_document(
     sections = [
         _summary(found, words, pictures),
         *(_basis_section(found, item, words, len(found.bases) > 1) for item in found.bases),
+        _pollutants(found, words),
         *(quality_section(item, words) for item in found.quality),
         lines_section(found, words, shown),
         corrections_section(found.corrections, words),
@@ -278,6 +280,11 @@ def _basis_section(found: Statement, item: Basis, words: Words, several: bool) -
     name = words("sheet.totals") + (f" {found.bases.index(item) + 1}" if several else "")
     title = words("basis.title", name=item.facts.title(words.lang))
     return Section(title, tuple(blocks), name)
+
+
+def _pollutants(found: Statement, words: Words) -> Section | None:
+    """Air pollutants, where anything was booked at all."""
+    return pollutant_section(found.pollutants, words) if found.bases else None
 
 
 def _sources(found: Statement, words: Words) -> Section:

@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from factors.carriers import CARRIERS
 from factors.errors import OurFault
 from ledgers.dual_control.vocabulary import CITY
+from ledgers.emissions.books import preferred
 from ledgers.emissions.spans import Span
-from ledgers.inventory.rollup import preferred
 from ledgers.inventory.sectors import GRID_SUPPLY, place_of
 from ledgers.reference import Enterprise
 from warehouse.connect import Connection, sql

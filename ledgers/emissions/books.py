@@ -7,7 +7,7 @@ report names, and running a statement of `queries/`. What does not: writing anyt
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -19,6 +19,7 @@ from ledgers.reference.rows import as_of_commit
 from warehouse.connect import Connection, sql
 
 __all__ = [
+    "CITY_INVENTORY",
     "AsOf",
     "EditionFacts",
     "MethodFacts",
@@ -26,9 +27,13 @@ __all__ = [
     "edition_facts",
     "facts_of",
     "head_at",
+    "preferred",
     "queried",
     "streamed",
 ]
+
+CITY_INVENTORY = "city_inventory"
+"""The boundary of a city inventory, which one book alone has."""
 
 _AT_ONCE = 4096
 
@@ -60,6 +65,22 @@ class EditionFacts:
     def title(self, lang: str) -> str:
         """The name in `lang`, else the code."""
         return (self.title_en if lang == "en" else self.title_zh) or self.edition
+
+
+def preferred(bases: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """`edition|boundary`, best first: editions for the city inventory, then the general ones, then
+    those of a whole legal person, then the others; by name where nothing tells them apart."""
+
+    def order(basis: tuple[str, str]) -> tuple[bool, bool, bool, str]:
+        edition, boundary = basis
+        return (
+            boundary != CITY_INVENTORY,
+            not edition.startswith("general-"),
+            boundary not in ("legal_person", "city_enterprise", CITY_INVENTORY),
+            edition,
+        )
+
+    return tuple("|".join(basis) for basis in sorted(set(bases), key=order))
 
 
 def queried(con: Connection, name: str, **parameters: object) -> list[dict[str, Any]]:

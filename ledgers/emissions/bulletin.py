@@ -14,7 +14,9 @@ from fractions import Fraction
 
 from ledgers import journal
 from ledgers.emissions.books import AsOf, as_of_commit, edition_facts, head_at, queried
+from ledgers.emissions.footnotes import Footnote, footnotes
 from ledgers.emissions.parties import Party, parties, synthetic
+from ledgers.emissions.pollutants import Pollutants, burned, fuels, pollutants, sources
 from ledgers.emissions.spans import Span, read_span
 from ledgers.emissions.statement import Basis, basis, months_read
 from ledgers.emissions.sums import Sum, Total, grouped, largest_first, read_sums, total, totals
@@ -116,7 +118,8 @@ class FileCount:
 
 @dataclass(frozen=True, slots=True)
 class Bulletin:
-    """The month of a city, as the ledger stood at `head`."""
+    """The month of a city, as the ledger stood at `head`. `pollutants`: air pollutants of all fuel,
+    the sum of the statements and no part of CO2e; `footnotes` are of their coefficients."""
 
     span: Span
     head: journal.Head
@@ -132,6 +135,8 @@ class Bulletin:
     files: tuple[FileCount, ...]
     waiting: tuple[Waiting, ...]
     districts: Mapping[str, str]
+    pollutants: Pollutants
+    footnotes: tuple[Footnote, ...]
 
 
 def bulletin(con: Connection, month: str, *, as_of: AsOf = None) -> Bulletin:
@@ -148,6 +153,9 @@ def bulletin(con: Connection, month: str, *, as_of: AsOf = None) -> Bulletin:
     names = (party.name for party in held.values() if party.enterprise_id in present)
     found = grouped(sums, lambda item: "\n".join(item.basis))
     bases = (_city_basis(span, basis(span, group, facts), group, held) for group in found.values())
+    used = {(item.method_edition, item.boundary) for item in own}
+    fuel = burned(con, span.months, number, used, as_of=as_of)
+    notes = footnotes((), (), {}, pollutants=sources(fuel))
     return Bulletin(
         span=span,
         head=head,
@@ -163,6 +171,8 @@ def bulletin(con: Connection, month: str, *, as_of: AsOf = None) -> Bulletin:
         files=_files(con, span, number),
         waiting=read_waiting(con, span.months, number),
         districts={party.district: party.district_name for party in held.values()},
+        pollutants=pollutants(fuels(fuel), notes.by_pollutant),
+        footnotes=notes.notes,
     )
 
 

@@ -9,7 +9,7 @@ recorded says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from factors.gases import CO2E, GwpError, gwp_value
@@ -46,10 +46,12 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Footnotes:
-    """All footnotes of a report, and which numbers a resolution refers to."""
+    """All footnotes of a report, and which numbers a resolution, or the coefficient of a pollutant
+    by its key, refers to."""
 
     notes: tuple[Footnote, ...]
     by_resolution: Mapping[int, tuple[int, ...]]
+    by_pollutant: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def footnotes(
@@ -57,10 +59,12 @@ def footnotes(
     sums: Iterable[Sum],
     editions: Mapping[str, EditionFacts],
     confirmed: Callable[[int, str, str], bool] = lambda _resolution, _edition, _key: False,
+    pollutants: Iterable[tuple[str, Parameter]] = (),
 ) -> Footnotes:
     """The footnotes of these resolutions and sums in the order in which they are met.
 
     `confirmed`: whether the row of a resolution (number, edition, key) was confirmed since.
+    `pollutants`: (carrier, coefficient) behind air pollutants, noted after all others.
     """
     book = _Book()
     by_resolution: dict[int, tuple[int, ...]] = {}
@@ -81,7 +85,11 @@ def footnotes(
     for gwp, measure in sorted({(item.gwp_edition, item.measure) for item in sums}):
         for note in _of_gwp(gwp, measure):
             book.number(note)
-    return Footnotes(tuple(book.notes), by_resolution)
+    by_pollutant = {
+        item.key: (book.number(_of_factor(item, carrier)),) if item.standing != OFFICIAL else ()
+        for carrier, item in pollutants
+    }
+    return Footnotes(tuple(book.notes), by_resolution, by_pollutant)
 
 
 def factor_editions(resolutions: Iterable[Resolution]) -> frozenset[str]:

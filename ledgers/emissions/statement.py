@@ -36,6 +36,7 @@ from ledgers.emissions.lines import (
     stream_lines,
 )
 from ledgers.emissions.parties import Party, parties, synthetic
+from ledgers.emissions.pollutants import Burned, Pollutants, burned, fuels, pollutants, sources
 from ledgers.emissions.seals import Seal, read_seals, sealed_body
 from ledgers.emissions.spans import Span, read_span
 from ledgers.emissions.standings import Confirmed
@@ -142,7 +143,8 @@ class Statement:
     `lines` are the entries that stand, `lines_in_all` how many there are of them where not all
     are carried. `seals` are the leaves of closed months. `quality`: uncertainty and kinds of data
     of each basis with emissions; `uncertainty_of`: resolution and tier of a line → its relative
-    uncertainty as far as it is known. `sealed_years`: the seals of the span's years.
+    uncertainty as far as it is known. `pollutants`: air pollutants of the fuel, beside the gases
+    and no part of any total. `sealed_years`: the seals of the span's years.
     """
 
     party: Party
@@ -161,6 +163,7 @@ class Statement:
     seals: tuple[Seal, ...]
     quality: tuple[Quality, ...]
     uncertainty_of: Mapping[tuple[int, int], Decimal | None]
+    pollutants: Pollutants
     sealed_years: tuple[journal.YearSeal, ...] = ()
 
 
@@ -241,6 +244,7 @@ class _Reading:
     shares: Shares
     confirmed: Confirmed
     years: tuple[journal.YearSeal, ...]
+    burned: Mapping[str, list[Burned]]
 
     @classmethod
     def of(cls, con: Connection, span: Span, as_of: AsOf, one: str) -> _Reading:
@@ -249,6 +253,8 @@ class _Reading:
         shares = activity_uncertainty(con, as_of)
         in_span = [item for item in sums if item.month in set(span.months)]
         head = head_at(con, number)
+        bases = {(item.method_edition, item.boundary) for item in in_span}
+        fuel = burned(con, span.months, number, bases, as_of=as_of, enterprise_id=one)
         return cls(
             span=span,
             commit_no=number,
@@ -269,6 +275,7 @@ class _Reading:
                 for year, seal in journal.year_seals(con, number).items()
                 if span.first[:4] <= year <= span.last[:4]
             ),
+            burned=_by_enterprise(fuel),
         )
 
     def knows(self, party_id: str) -> bool:
@@ -285,7 +292,8 @@ class _Reading:
         own = [item for item in sums if item.month in months]
         listed = (line.resolution for line in lines)
         used = (*listed, *self.resolved.get(party_id, ()))
-        notes = footnotes(used, own, self.editions, self.confirmed)
+        fuel = self.burned.get(party_id, [])
+        notes = footnotes(used, own, self.editions, self.confirmed, sources(fuel))
         party = self.parties.get(party_id) or Party.unknown(party_id)
         return Statement(
             party=party,
@@ -307,6 +315,7 @@ class _Reading:
             quality=qualities(self.pieces.get(party_id, ())),
             uncertainty_of=of_lines(lines, self.shares),
             sealed_years=self.years,
+            pollutants=pollutants(fuels(fuel), notes.by_pollutant),
         )
 
     def _bases(self, sums: Sequence[Sum]) -> tuple[Basis, ...]:

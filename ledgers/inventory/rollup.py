@@ -17,6 +17,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from factors.gases import GASES, QUANTUM, co2e
+from ledgers.emissions.books import preferred
 from ledgers.inventory.sectors import BOUNDARY, Place, place_of, sub_sectors
 from warehouse.connect import Connection, sql
 
@@ -120,22 +121,6 @@ def totals(cells: Sequence[Cell], gwp: str) -> Totals:
     supply = equivalent(add_up(c for c in one if c.key.sub_sector not in basic), gwp)
     bought = equivalent(add_up(two), gwp)
     return Totals(inside + supply, inside + bought, inside, supply, bought)
-
-
-def preferred(bases: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """`edition|boundary`, best first: editions for the city inventory, then the general ones, then
-    those of a whole legal person, then the others; by name where nothing tells them apart."""
-
-    def order(basis: tuple[str, str]) -> tuple[bool, bool, bool, str]:
-        edition, boundary = basis
-        return (
-            boundary != BOUNDARY,
-            not edition.startswith("general-"),
-            boundary not in ("legal_person", "city_enterprise", BOUNDARY),
-            edition,
-        )
-
-    return tuple("|".join(basis) for basis in sorted(set(bases), key=order))
 
 
 def roll_up(con: Connection, months: Sequence[str], commit_no: int) -> Rolled:

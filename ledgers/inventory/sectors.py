@@ -15,7 +15,9 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import NamedTuple
 
-BOUNDARY = "city_inventory"
+from ledgers.emissions.books import CITY_INVENTORY
+
+BOUNDARY = CITY_INVENTORY
 """The boundary (边界) of every total of this book."""
 
 UNSPECIFIED = "I.6"

@@ -12,8 +12,9 @@ from factors.gases import GASES, QUANTUM
 from factors.pollutants import POLLUTANTS
 from factors.units import multiplier
 from ledgers import reference
+from ledgers.emissions.pollutants import device_of, method_edition
 from ledgers.inventory.city import city_inventory
-from ledgers.inventory.pollutants import device_of, method_edition, pollutants
+from ledgers.inventory.pollutants import pollutants
 from ledgers.reference import Facility, facility_history
 from tests.ledgers.emissions import book
 from tests.ledgers.inventory.conftest import HEATING, OFFICE
@@ -70,7 +71,8 @@ def test_a_coefficient_serves_its_own_class_of_device_alone(boilers: Connection)
     exact = Fraction("18.71") * 20 * Fraction("293.15") / Fraction("273.15") * 1000
     assert found["natural_gas", "boiler", "NOx"] == (int(exact + Fraction(1, 2)), "")
     assert found["natural_gas", "", "NOx"] == (None, "no_device")
-    assert found["coke", "", "NOx"] == (None, "no_device")
+    # Of coke there is no coefficient for any device.
+    assert found["coke", "", "NOx"] == (None, "no_factor")
 
 
 def test_what_has_no_source_is_empty_and_says_so(boilers: Connection):

@@ -1,6 +1,7 @@
--- Purpose: the fuel behind the combustion CO2 of a city inventory, by facility; the same choice of
--- method editions as roll_up.sql, so that a fuel is there once.
--- Parameters: $months; $commit_no (the last commit to read); $preferred (editions, best first).
+-- Purpose: the fuel behind the combustion CO2 of the ledger, by facility; of the method editions
+-- under which a month of an enterprise stands the preferred one, so that a fuel is there once.
+-- Parameters: $months; $commit_no (the last commit to read); $preferred (`edition|boundary`, best
+-- first); $enterprise ('' = every one).
 -- Grain: month, enterprise, facility, industry, carrier, flow, unit, gas condition.
 WITH standing AS (
     SELECT
@@ -26,6 +27,7 @@ WITH standing AS (
         AND e.kind <> 'reversal'
         AND r.scope <> 'energy'
         AND r.counted
+        AND ($enterprise = '' OR a.enterprise_id = $enterprise)
         AND NOT EXISTS (
             SELECT 1
             FROM emissions.entry AS x

@@ -1,0 +1,1 @@
+"""Data of the emission book: methods of air pollutants, classes of devices."""
