@@ -11,7 +11,8 @@ import pytest
 
 from factors.quantities import round_quanta
 from factors.units import multiplier
-from ledgers.inventory.rollup import Cell, Key, add_up, preferred, roll_up, tonnes, totals
+from ledgers.emissions.books import preferred
+from ledgers.inventory.rollup import Cell, Key, add_up, roll_up, tonnes, totals
 from ledgers.inventory.sectors import place_of, sub_sectors
 from tests.ledgers.emissions import book
 from tests.ledgers.inventory.conftest import FOUNDRY
