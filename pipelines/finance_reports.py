@@ -40,8 +40,9 @@ def write_report(
 ) -> Made:
     """The report of an institution or of the city. Sealing raises NotSealed on incomplete editions,
     and then no file is written."""
+    from reports.disclosure_city import write_city
     from reports.disclosure_records import bank_json, city_json
-    from reports.disclosures import write_bank, write_city
+    from reports.disclosures import write_bank
 
     when = day(as_of)
     if when is None:

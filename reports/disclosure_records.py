@@ -48,8 +48,8 @@ def city_json(found: CityReport) -> str:
             for (e, c, k), (b, n) in found.by_category.items()
         ],
         "bridge": [
-            {"edition": e, "category": c, "to": to or None, "balance": str(b)}
-            for (e, c, to), b in found.bridge.items()
+            {"edition": e, "category": c, "kind": k, "to": to or None, "balance": str(b)}
+            for (e, c, k, to), b in found.bridge.items()
         ],
         "benefits": {
             _PREFIX + name: {"gross": _number(a), "claimed": _number(b), "expected": _number(c)}

@@ -80,13 +80,13 @@ class BankReport:
 
 @dataclass(frozen=True)
 class CityReport:
-    """The city on a day. `bridge`: (edition, category, new category or '') → balance."""
+    """The city on a day. `bridge`: (edition, category, product, new category or '') → balance."""
 
     as_of: date
     head: journal.Head
     institutions: Mapping[str, Institution]
     by_category: Mapping[tuple[str, str, str], tuple[Decimal, int]]
-    bridge: Mapping[tuple[str, str, str], Decimal]
+    bridge: Mapping[tuple[str, str, str, str], Decimal]
     benefits: Mapping[str, tuple[Fraction, Fraction, Fraction]]
     projects: tuple[Position, ...]
     pcaf: Mapping[str, Total]
@@ -298,16 +298,17 @@ def _by_category(
 
 def _bridge(
     held: Sequence[Exposure], editions: Mapping[str, CatalogueEdition]
-) -> dict[tuple[str, str, str], Decimal]:
+) -> dict[tuple[str, str, str, str], Decimal]:
     """From the edition of the legal tag to the list in force: by the tags that persons set, never
     by equal names. What carries none is there with ''."""
     new = editions["GFSPC-2025"]
-    sums: dict[tuple[str, str, str], Decimal] = {}
+    sums: dict[tuple[str, str, str, str], Decimal] = {}
     for each in held:
         if each.green and not each.transferred and each.edition:
             key = (
                 each.edition,
                 top(editions.get(each.edition), each.code),
+                each.kind,
                 top(new, each.new_code),
             )
             sums[key] = sums.get(key, Decimal(0)) + each.balance

@@ -111,7 +111,7 @@ def test_the_city_adds_no_project_twice(con, tmp_path: Path):
     }
     assert balance == (Decimal(300_000_000), 2)
     (bridge,) = found.bridge
-    assert bridge[1] == bridge[2], "a tag of the list in force bridges to itself"
+    assert bridge[1] == bridge[3], "a tag of the list in force bridges to itself"
 
 
 def test_a_sealed_record_is_corrected_and_never_deleted(con, tmp_path: Path):
