@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if given.json:
         print(json.dumps([figure.as_json() for figure in figures], ensure_ascii=False))
     else:
-        _table(figures)
+        _table(figures, judged=not given.quick)
     return 0 if given.quick or not any(figure.excesses for figure in figures) else 1
 
 
@@ -43,7 +43,7 @@ def _measure(names: Sequence[str], quick: bool) -> Iterator[Figure]:
             yield figure
 
 
-def _table(figures: Sequence[Figure]) -> None:
+def _table(figures: Sequence[Figure], *, judged: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
@@ -56,7 +56,7 @@ def _table(figures: Sequence[Figure]) -> None:
             item.reference,
             _number(item.reference_seconds),
             _number(item.ratio),
-            f"{'[red]✗ ' if item.excesses else ''}{item.limits}",
+            f"{'[red]✗ ' if judged and item.excesses else ''}{item.limits}",
             _number(item.peak_rss_mb, 0),
         )
     Console(width=None if sys.stdout.isatty() else 120).print(table)

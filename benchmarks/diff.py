@@ -22,7 +22,7 @@ from typing import Any
 from benchmarks.figure import Figure, in_process, peak_rss_mb
 
 ENTERPRISES, MONTHS = 300, 12
-QUICK_ENTERPRISES, QUICK_MONTHS = 60, 2
+QUICK_ENTERPRISES, QUICK_MONTHS = 20, 1
 SECONDS_LIMIT = 5
 PERSON = "合成数据 (synthetic)"
 FUELS, RAISED = "ndrc-24", "合成·ndrc-24 加百分之一"

@@ -25,10 +25,10 @@ from typing import Any, NamedTuple
 
 from benchmarks.figure import Figure, in_process, peak_rss_mb
 
-ROWS, QUICK_ROWS = 10_000_000, 200_000
-PAIRS, QUICK_PAIRS = 5, 3
+ROWS, QUICK_ROWS = 10_000_000, 50_000
+PAIRS, MANY_PAIRS, QUICK_PAIRS = 5, 3, 1
 MANY_ROWS, MANY_EDITIONS = 2_000_000, 50
-SAMPLE = 5_000
+SAMPLE, QUICK_SAMPLE = 5_000, 500
 VERIFY_SECONDS, VERIFY_RSS_MB = 180, 1024
 ENTERPRISES = 1000
 MONTH, PERSON = "2025-03", "合成数据 (synthetic)"
@@ -65,9 +65,10 @@ def figures(quick: bool) -> Iterator[Figure]:
             seconds_limit=VERIFY_SECONDS,
             rss_limit_mb=VERIFY_RSS_MB,
         )
-        yield from _calculation(folder, rows, pairs)
+        yield from _calculation(folder, rows, pairs, QUICK_SAMPLE if quick else SAMPLE)
     with tempfile.TemporaryDirectory() as name:
-        yield _posting_many(Path(name), min(rows, MANY_ROWS), QUICK_PAIRS)
+        pairs = QUICK_PAIRS if quick else MANY_PAIRS
+        yield _posting_many(Path(name), min(rows, MANY_ROWS), pairs)
 
 
 def _posting(folder: Path, rows: int, pairs: int) -> Figure:
@@ -80,11 +81,10 @@ def _posting_many(folder: Path, rows: int, pairs: int) -> Figure:
     return _paired(folder, rows, pairs, Pair(name, "post", "bare", "bare DuckDB", 2.5))
 
 
-def _calculation(folder: Path, rows: int, pairs: int) -> Iterator[Figure]:
+def _calculation(folder: Path, rows: int, pairs: int, sample: int) -> Iterator[Figure]:
     pair = Pair("calculation", "calculate", "groups", "pint-pandas by groups", 1.0)
     found = _paired(folder, rows, pairs, pair)
     yield found
-    sample = min(rows, SAMPLE)
     single = _child(folder, "single", sample)["seconds"]
     ours = found.seconds / rows * sample
     yield Figure("calculation", sample, ours, "pint row by row", single, ours / single)
