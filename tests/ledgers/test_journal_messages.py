@@ -14,6 +14,7 @@ CODE = re.compile(r'"((?:journal|verify|lease|ledger|migration|settings|source|p
 
 NAMES = {
     *("journal.commit", "journal.period_event", "journal.statement_leaf"),
+    *("journal.decision", "journal.request", "journal.year_event"),
     *("ledger.duckdb", "ledger.lock", "settings.toml", "source.json"),
 }
 """Tables and files that look like codes."""
