@@ -192,7 +192,7 @@ def _commit(con: Connection, kind: str, tables: list[str]) -> None:
 def main(count: str) -> None:
     con = scratch("2GB", threads=2)
     make_city(con, int(count))
-    started = time.perf_counter()
+    started, begun = time.perf_counter(), time.process_time()
     book = dual_control.read_book(con, f"{LAST}-12", first_year=LAST - 2)
     read = time.perf_counter() - started
     readings = colours = 0
@@ -202,7 +202,8 @@ def main(count: str) -> None:
             readings += len(found)
             colours += sum(item.projected_level is not None for item in found)
     seconds = time.perf_counter() - started
-    made = {"readings": readings, "colours": colours, "read": read, "seconds": seconds}
+    cpu = time.process_time() - begun
+    made = {"readings": readings, "colours": colours, "read": read, "seconds": seconds, "cpu": cpu}
     print(json.dumps(made | {"peak_rss_mb": peak_rss_mb()}))
 
 

@@ -134,9 +134,10 @@ def read_lines(
 
 
 def _lines(found: Mapping[str, Any], months: tuple[str, ...]) -> Lines:
-    codes, at = np.unique(np.asarray(found["enterprise_id"], dtype=str), return_inverse=True)
-    columns = {month: place for place, month in enumerate(months)}
-    where = np.fromiter((columns[str(m)] for m in found["month"]), np.int64, len(at))
+    at = np.asarray(found["place_of_enterprise"], dtype=np.int64)
+    where = np.asarray(found["place_of_month"], dtype=np.int64) - _month_place(months[0])
+    firsts = np.flatnonzero(np.diff(at, prepend=-1))
+    codes = [str(code) for code in np.asarray(found["enterprise_id"])[firsts]]
     present = np.zeros((len(codes), len(months)), dtype=bool)
     present[at, where] = True
     components = {}
@@ -144,7 +145,12 @@ def _lines(found: Mapping[str, Any], months: tuple[str, ...]) -> Lines:
         matrix = np.zeros((len(codes), len(months)), dtype=np.int64)
         matrix[at, where] = np.asarray(found[name], dtype=np.int64)
         components[name] = matrix
-    return Lines(tuple(str(code) for code in codes), months, components, present)
+    return Lines(tuple(codes), months, components, present)
+
+
+def _month_place(month: str) -> int:
+    """A month counted from year 0, as the statement counts it."""
+    return int(month[:4]) * 12 + int(month[5:])
 
 
 def _terms(con: Connection, commit_no: int) -> dict[str, Any]:

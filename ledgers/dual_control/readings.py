@@ -16,6 +16,7 @@ from datetime import date
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ledgers.dual_control import indicators as formula
 from ledgers.dual_control.book import Book, Place
@@ -24,7 +25,7 @@ from ledgers.dual_control.colours import COLOURS, Level, Preset, judge
 from ledgers.dual_control.indicators import Absent, Indicator
 from ledgers.dual_control.lines import GRAMS
 from ledgers.dual_control.projection import Projection, Projections, project, saving
-from ledgers.dual_control.seasons import season
+from ledgers.dual_control.seasons import PAST, Season, season
 from ledgers.dual_control.workings import Terms, read_share, reduction_reading
 
 UNITS: Mapping[str, str] = {"energy": "tce", "carbon": "tCO2"}
@@ -121,17 +122,11 @@ def readings(
     year, number = int(month[:4]), int(month[5:])
     basis = book.basis(year)
     rules = book.rules.preset(preset or basis.preset, date(year, 12, 31))
-    groups = book.groups(month)
-    held = [
-        (place, item, groups.get(place, []))
-        for place, items in book.applying(year).items()
-        if not levels or place[0] in levels
-        for item in items
-    ]
-    totals = iter(_totals(book, [each for each in held if is_total(each[1])], year, number, rules))
+    held = _held(book, month, tuple(levels))
+    totals = iter(_totals(book, held, year, number, rules))
     found = []
-    for place, item, rows in held:
-        if is_total(item):
+    for (place, item, rows), total in zip(held.entries, held.totals, strict=True):
+        if total:
             found.append(next(totals))
         else:
             terms = Terms(book, place, rows, year, number, basis)
@@ -139,40 +134,72 @@ def readings(
     return tuple(found)
 
 
+Entry = tuple[Place, Budget, Sequence[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What the months of a year have in common: budgets with the enterprises of their place, which
+    of them cap a total, and of those the seasons, the caps in grams and the past years."""
+
+    entries: tuple[Entry, ...]
+    totals: tuple[bool, ...]
+    capped: tuple[Entry, ...]
+    seasons: tuple[Season, ...]
+    caps: tuple[int | Fraction, ...]
+    past: NDArray[np.float64]
+
+
+def _held(book: Book, month: str, levels: tuple[str, ...]) -> _Held:
+    year = int(month[:4])
+    groups, basis = book.groups(month), book.basis(year)
+    key = ("held", year, id(groups), levels)
+    if key in book.memory:
+        known: _Held = book.memory[key]
+        return known
+    entries = tuple(
+        (place, item, groups.get(place, []))
+        for place, items in book.applying(year).items()
+        if not levels or place[0] in levels
+        for item in items
+    )
+    totals = tuple(is_total(item) for _, item, _ in entries)
+    capped = tuple(entry for entry, total in zip(entries, totals, strict=True) if total)
+    seasons = tuple(
+        season(book, place, item.target.about, rows, year, basis) for place, item, rows in capped
+    )
+    caps = tuple(_cap(item) for _, item, _ in capped)
+    past = np.stack([each.past for each in seasons]) if seasons else np.zeros((0, PAST, 12))
+    found = _Held(entries, totals, capped, seasons, caps, past)
+    book.memory[key] = found
+    return found
+
+
 def is_total(item: Budget) -> bool:
     """Whether a budget caps a total of the ledger."""
     return item.target.rule == "cap" and item.target.family in UNITS
 
 
-Entry = tuple[Place, Budget, Sequence[int]]
-
-
-def _totals(
-    book: Book, held: Sequence[Entry], year: int, month: int, preset: Preset
-) -> Iterable[Reading]:
+def _totals(book: Book, held: _Held, year: int, month: int, preset: Preset) -> Iterable[Reading]:
     """Readings of caps on totals; estimates of all of them at once."""
-    if not held:
-        return
     name, basis, at = f"{year}-{month:02d}", book.basis(year), month - 1
     release = book.release(year, month)
     nothing = Level(absent=Absent("dual.na.nothing_booked", {"month": name}))
-    seasons = [
-        season(book, place, item.target.about, rows, year, basis) for place, item, rows in held
-    ]
-    so_far = np.array([each.used[at] for each in seasons], dtype=np.float64)
-    past = np.stack([each.past for each in seasons])
-    estimates = project(past, so_far, month, float(basis.band))
-    for place_no, ((place, item, _), each) in enumerate(zip(held, seasons, strict=True)):
-        used, cap = each.used[at], _cap(book, item)
-        level = judge_cap(used, cap, each.due[at], preset) if used or cap <= 0 else nothing
+    so_far = np.array([each.used[at] for each in held.seasons], dtype=np.float64)
+    estimates = project(held.past, so_far, month, float(basis.band))
+    together = zip(held.capped, held.seasons, held.caps, strict=True)
+    for place_no, ((place, item, _), each, cap) in enumerate(together):
+        used, booked = each.used[at], each.begins <= month
+        due = each.due(month)
+        level = judge_cap(used, cap, due, preset) if booked or cap <= 0 else nothing
         yield Reading(
             place,
             name,
             item,
             True,
-            used or None,
+            used if booked else None,
             cap,
-            each.due[at],
+            due,
             level,
             preset,
             release,
@@ -182,14 +209,10 @@ def _totals(
         )
 
 
-def _cap(book: Book, item: Budget) -> int | Fraction:
+def _cap(item: Budget) -> int | Fraction:
     """The budget in grams: a whole number where it is one, which is judged ten times faster."""
-    key = (item.level, item.code, item.year, item.indicator)
-    if key not in book.memory:
-        value = item.value * GRAMS
-        book.memory[key] = value.numerator if value.denominator == 1 else value
-    cap: int | Fraction = book.memory[key]
-    return cap
+    value = item.value * GRAMS
+    return value.numerator if value.denominator == 1 else value
 
 
 def judge_cap(used: int, cap: int | Fraction, due: tuple[int, int], preset: Preset) -> Level:
@@ -197,8 +220,9 @@ def judge_cap(used: int, cap: int | Fraction, due: tuple[int, int], preset: Pres
     the exact fractions, in whole numbers."""
     if cap <= 0:
         return judge("cap", Fraction(used), Fraction(cap), preset)
-    if isinstance(cap, Fraction):
-        return judge("cap", Fraction(used), cap * _exact(due), preset)
+    # Not isinstance: a Fraction is an abstract number, and asking costs more than the judgement.
+    if type(cap) is not int:
+        return judge("cap", Fraction(used), Fraction(cap) * _exact(due), preset)
     allowed = cap * due[0]
     over = used * due[1] - allowed
     if over <= 0:

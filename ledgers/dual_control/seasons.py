@@ -25,13 +25,24 @@ DEDUCTED = ("feedstock", "non_fossil")
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """One total of one place in one year: `used` are the sums from January to each month, `due` the
-    exact part of the year that past years used by then, `past` their months for estimates."""
+    """One total of one place in one year: `used` are the sums from January to each month, `part` of
+    `whole` what past years together had used by then, `past` their months for estimates."""
 
-    used: tuple[int, ...]
-    due: tuple[tuple[int, int], ...]
+    used: Sequence[int]
+    part: Sequence[int]
+    whole: int
     past: NDArray[np.float64]
     years: int
+    begins: int
+    """The first month of the year with anything booked; 13 where there is none."""
+
+    def due(self, month: int) -> tuple[int, int]:
+        """The part of a cap that is due by the end of a month, an exact fraction; twelfths where
+        past years say nothing. The last month is the whole."""
+        if month == 12:
+            return 1, 1
+        part = self.part[month - 1]
+        return (part, self.whole) if 0 < part <= self.whole else (month, 12)
 
 
 def season(
@@ -55,7 +66,11 @@ def season(
     table = np.full((PAST, 12), np.nan)
     for at, months in enumerate(past):
         table[at] = months
-    found = Season(tuple(accumulate(now)), due_shares(past), table, len(past))
+    booked = (month for month in range(1, 13) if rows and book.booked(rows, year, month))
+    begins = next(booked, 13)
+    sums = [sum(column) for column in zip(*past, strict=True)] if past else [0] * 12
+    parts = list(accumulate(sums))
+    found = Season(list(accumulate(now)), parts, parts[-1], table, len(past), begins)
     if alone:
         book.memory[key] = found
     return found
@@ -70,15 +85,12 @@ class _Table:
     whole: list[int]
     past: NDArray[np.float64]
     years: list[int]
+    begins: list[int]
 
     def season(self, row: int) -> Season:
         """The season of one enterprise."""
-        whole = self.whole[row]
-        due = [
-            (part, whole) if 0 < part <= whole and month < 12 else (month, 12)
-            for month, part in enumerate(self.part[row], start=1)
-        ]
-        return Season(tuple(self.used[row]), (*due[:-1], (1, 1)), self.past[row], self.years[row])
+        used, part, whole = self.used[row], self.part[row], self.whole[row]
+        return Season(used, part, whole, self.past[row], self.years[row], self.begins[row])
 
 
 def _enterprises(book: Book, about: str, year: int, basis: Basis) -> _Table:
@@ -107,8 +119,22 @@ def _table(book: Book, about: str, year: int, basis: Basis) -> _Table:
     now = _matrix(book, about, year, basis)
     parts = sums.cumsum(axis=1)
     return _Table(
-        now.cumsum(axis=1).tolist(), parts.tolist(), parts[:, -1].tolist(), past, years.tolist()
+        now.cumsum(axis=1).tolist(),
+        parts.tolist(),
+        parts[:, -1].tolist(),
+        past,
+        years.tolist(),
+        _begins(book, year),
     )
+
+
+def _begins(book: Book, year: int) -> list[int]:
+    columns = book.year_columns(year)
+    if columns is None:
+        return [13] * len(book.lines.enterprises)
+    held = book.lines.present[:, columns]
+    found: list[int] = np.where(held.any(axis=1), held.argmax(axis=1) + 1, 13).tolist()
+    return found
 
 
 def _matrix(book: Book, about: str, year: int, basis: Basis) -> NDArray[np.int64]:
@@ -125,18 +151,6 @@ def _matrix(book: Book, about: str, year: int, basis: Basis) -> NDArray[np.int64
     if about == "energy" and year >= basis.adjust_from:
         months = months - held["feedstock"][:, columns] - held["non_fossil"][:, columns]
     return months
-
-
-def due_shares(past: Sequence[Sequence[int]]) -> tuple[tuple[int, int], ...]:
-    """For each month the part of a year that is used by its end, pooled over past years; twelfths
-    where there are none or they say nothing. The last month is the whole."""
-    sums = [sum(column) for column in zip(*past, strict=True)] if past else [0] * 12
-    whole = sum(sums)
-    found = []
-    for month, part in enumerate(accumulate(sums), start=1):
-        known = 0 < part <= whole
-        found.append((part, whole) if known and month < 12 else (month, 12))
-    return (*found[:-1], (1, 1))
 
 
 def monthly(

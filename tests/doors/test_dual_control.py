@@ -65,6 +65,10 @@ def test_the_board_of_a_month(city: Desk, tmp_path: Path) -> None:
     assert readings["energy_intensity_reduction"]["not_applicable"]["code"] == "dual.na.no_gdp"
     # The plant supplies a heat network: its CO2 is not the area's, but its own.
     assert whole["carbon"] == "0"
+    assert (readings["carbon_total"]["actual"], readings["carbon_total"]["colour"]) == (
+        "0",
+        "green",
+    )
     (plant,) = board["levels"]["enterprise"]
     assert plant["code"] == HEATING
     assert float(plant["carbon"]) > 50

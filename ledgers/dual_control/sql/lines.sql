@@ -4,7 +4,7 @@
 -- Parameters: $first, $last (months); $commit_no (the last commit to read); $preferred
 -- (edition|boundary, best first); $coal, $oil, $non_fossil (carriers); $supply (industries whose
 -- combustion makes energy for the networks); $enterprise ('' = all), $facility ('' = all).
--- Grain: enterprise, month.
+-- Grain: enterprise, month. The places count enterprises from 0 and months from year 0.
 WITH standing AS (
     SELECT
         a.enterprise_id,
@@ -42,7 +42,8 @@ chosen AS (
 )
 SELECT
     s.enterprise_id,
-    s.month,
+    dense_rank() OVER (ORDER BY s.enterprise_id) - 1 AS place_of_enterprise,
+    s.month[:4]::INTEGER * 12 + s.month[6:]::INTEGER AS place_of_month,
     coalesce(sum(s.value) FILTER (s.measure = 'tce_equivalent'), 0)::BIGINT AS energy,
     coalesce(sum(s.value) FILTER (s.measure = 'tce_equivalent' AND s.carrier = 'electricity'), 0)
     ::BIGINT AS electricity,
@@ -80,5 +81,5 @@ SELECT
 FROM standing AS s
 JOIN chosen AS c
     ON c.enterprise_id = s.enterprise_id AND c.month = s.month AND c.place = s.place
-GROUP BY ALL
-ORDER BY ALL
+GROUP BY s.enterprise_id, s.month
+ORDER BY s.enterprise_id, s.month

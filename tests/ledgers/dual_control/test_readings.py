@@ -387,5 +387,8 @@ def test_seasons_of_all_enterprises_are_those_of_each(con: Connection) -> None:
             place = ("enterprise", code)
             one = season(alone, place, about, [row], 2025, basis)
             many = season(book, place, about, [row], 2025, basis)
-            assert (one.used, one.due, one.years) == (many.used, many.due, many.years)
+            assert (one.used, one.part, one.whole) == (many.used, many.part, many.whole)
+            assert one.years == many.years
+            assert [one.due(n) for n in range(1, 13)] == [many.due(n) for n in range(1, 13)]
+            assert one.begins == many.begins
             assert np.array_equal(one.past, many.past, equal_nan=True)
