@@ -17,6 +17,7 @@ from typing import Any
 from ledgers.dual_control.columns import STOCK_COLUMNS
 from ledgers.dual_control.vocabulary import (
     ADDITIVE,
+    CITY,
     FIGURES,
     LEVELS,
     NEEDS_ITEM,
@@ -67,6 +68,8 @@ def _faults(kind: str, row: Row, ground: Ground) -> Iterable[tuple[str, CellFaul
 def _place(row: Row, ground: Ground) -> Iterable[tuple[str, CellFault]]:
     """Whether the code can be one of its level."""
     level, code = row["level"], row["code"]
+    if level == "city" and code != CITY:
+        yield "code", CellFault("dual.city", seen=code, allowed=CITY)
     if level == "district" and code not in ground.districts:
         allowed = "、".join(sorted(ground.districts))
         yield "code", CellFault("dual.district", seen=code, allowed=allowed)

@@ -10,7 +10,7 @@ import pdfplumber
 import pytest
 
 from pipelines.intake.names import DUAL_CONTROL_KINDS, columns_of
-from tests.doors.desk import HEATING, ROOT, Answer, Desk, burned, run, table
+from tests.doors.desk import FOUNDRY, HEATING, ROOT, Answer, Desk, burned, run, table
 
 EXAMPLES = ROOT / "examples" / "dual_control"
 
@@ -222,3 +222,19 @@ def test_the_month_prints_the_board_and_posts_its_warnings_once(city: Desk) -> N
     assert again.data[0]["dual_control"]["warnings"] == 0
     assert city.head == head
     assert city("verify").code == 0
+
+
+def test_the_grid_factor_behind_the_carbon_is_named(desk: Desk) -> None:
+    row = burned("10", "万千瓦时", 统一社会信用代码=FOUNDRY, 能源品种="电力", 用途="购入")
+    desk.send("电.csv", table([row]))
+    assert desk.run().code == 0, desk.rejected()
+    board = desk("dual-control", "board", "2025-03", "--json").data
+    (grid,) = board["grid"]
+    printed = desk.one("SELECT parameters FROM emissions.resolution WHERE category LIKE 'elec%'")
+    factor = next(part for part in json.loads(printed) if part["name"] == "grid_factor")
+    assert grid.startswith(f"{factor['edition']} · {factor['document']} · {factor['printed']}")
+    (whole,) = board["levels"]["city"]
+    assert float(whole["carbon"]) == pytest.approx(100 * float(factor["printed"]))
+    # 100 MWh at the equivalent value of GB/T 2589, 0.1229 kgce/kWh.
+    assert whole["energy"] == "12.29"
+    assert whole["readings"] == []

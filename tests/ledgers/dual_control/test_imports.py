@@ -217,6 +217,7 @@ def test_other_faults_are_named(con: Connection) -> None:
         figure("district", "1", "2025", "so2", 10, "t"),
         figure("city", "210100", "2025年13月", "so2", 10, "t"),
         figure("city", "210100", "2025", "so2", "1%", "t"),
+        figure("city", "210000", "2025", "so2", "1", "t"),
     ]
     assert faults(send(con, "dual_control_figure", *rows)) == [
         (1, "unit", "dual.unit"),
@@ -224,6 +225,7 @@ def test_other_faults_are_named(con: Connection) -> None:
         (3, "code", "dual.district"),
         (4, "period", "dual.period"),
         (5, "value", "dual.no_percent"),
+        (6, "code", "dual.city"),
     ]
     bad = closure("R1", "0.0000001")
     assert faults(send(con, "replacement", bad)) == [(1, "tonnes", "dual.below_a_gram")]
