@@ -14,8 +14,9 @@ import openpyxl
 import pdfplumber
 import pytest
 
+from factors.gases import gwp
 from ledgers.green_finance.columns import TITLES, columns
-from tests.doors.desk import PERSON, Desk
+from tests.doors.desk import HEATING, PERSON, Desk, burned, table
 from tests.ledgers.green_finance.bank import BANK, Rows, good
 
 CATALOGUE = Path(__file__).parents[2] / "factors" / "data" / "catalogues"
@@ -305,3 +306,42 @@ def test_the_city_sees_all_banks_and_seals_what_rests_on_complete_lists(sample, 
     assert desk.one("SELECT count(*) FROM finance.project") == 24
     assert desk("finance", "report", "city", "--as-of", "someday").code == 1
     assert desk("finance", "report", "B0000", "--as-of", "2025-12-31").code == 2
+
+
+# --- a borrower that the emission ledger knows -------------------------------------------------
+
+
+def test_a_borrowers_emissions_come_from_the_ledger_by_credit_code(desk: Desk, tmp_path):
+    desk.send("三月.csv", table([burned("100", 能源品种="烟煤")]))
+    assert desk.run().code == 0, desk.rejected()
+    _institutions(desk, tmp_path)
+    rows = good()
+    rows["customer"][0]["credit_code"] = HEATING
+    rows["entity_finance"] = [
+        {"credit_code": HEATING, "year": "2025", "equity": "600000000", "debt": "400000000",
+         "emissions": "999999"}
+    ]  # fmt: skip
+    path = _workbook(rows, tmp_path / f"正常_{BANK}_20251121_0001.xlsx")
+    assert desk("finance", "submit", path).code == 0
+    words = ("finance", "report", BANK, "--as-of", "2025-12-31", "--out", tmp_path)
+    assert desk(*words, "--format", "json").code == 0
+
+    def pcaf() -> dict:
+        data = json.loads((tmp_path / f"finance-{BANK}.json").read_bytes())
+        return next(row for row in data["financed_emissions"] if row["method"] == "pcaf")
+
+    # Entries that count in scopes 1 and 2: grams of CO2, other gases by their own potential; 200 of
+    # 1 000 million is a fifth.
+    tonnes = Fraction(desk.total("CO2", "counted AND scope IN ('1', '2')"), 1_000_000)
+    for measure, edition, quanta in desk.rows(
+        "SELECT measure, gwp_edition, sum(value)::BIGINT FROM emissions.line WHERE counted AND "
+        "scope IN ('1', '2') AND measure IN ('CH4', 'N2O') GROUP BY ALL"
+    ):
+        per_tonne = {"CH4": 10**9, "N2O": 10**12}[measure]
+        tonnes += Fraction(quanta, per_tonne) * Fraction(gwp(edition, measure))
+    assert tonnes > 0
+    assert Fraction(pcaf()["emissions_tco2e"]) == tonnes / 5
+    assert pcaf()["score"] == "2", "an open month: reported, option 1b"
+    assert desk("close", "2025-03").code == 0
+    assert desk(*words, "--format", "json").code == 0
+    assert pcaf()["score"] == "1", "every booked month is closed: option 1a"
