@@ -14,9 +14,9 @@ from typing import Any
 
 from factors.gases import QUANTUM, co2e
 from ledgers import journal
+from ledgers.emissions.books import preferred
 from ledgers.green_finance.exposures import Exposure
 from ledgers.green_finance.financed import Financed, Method, options
-from ledgers.inventory.rollup import preferred
 from warehouse.connect import Connection, sql
 
 _SQL = "ledgers.green_finance.sql"

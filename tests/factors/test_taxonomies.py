@@ -12,7 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from factors.applicable_editions import KINDS, LINES, Dates, Days, applicable, editions_sql, line_sql
+from factors.applicable_editions import (
+    KINDS,
+    LINES,
+    Dates,
+    Days,
+    applicable,
+    editions_sql,
+    line_sql,
+)
 from factors.taxonomies import (
     NotTaggable,
     UnknownEdition,
