@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from factors.errors import UsageFault
 from ledgers import journal
 from ledgers.green_finance import disclosures
 from ledgers.reference.columns import day
@@ -46,8 +47,6 @@ def write_report(
 
     when = day(as_of)
     if when is None:
-        from factors.errors import UsageFault
-
         raise UsageFault("finance.no_day", seen=as_of)
     with reader(home, purpose="finance report", person=person) as reading:
         if party == CITY:
@@ -68,6 +67,29 @@ def write_report(
     else:
         paths = write_bank(bank, folder, formats=formats, lang=lang)
     return Made(paths, commit)
+
+
+def write_bond_report(
+    home: Home,
+    institution: str,
+    number: str,
+    as_of: str,
+    folder: Path,
+    *,
+    formats: Sequence[str],
+    lang: str = "zh",
+    person: str = "",
+) -> tuple[Path, ...]:
+    """The report of one bond in life."""
+    from ledgers.green_finance.bonds import bond_report
+    from reports.disclosure_bond import write_bond
+
+    when = day(as_of)
+    if when is None:
+        raise UsageFault("finance.no_day", seen=as_of)
+    with reader(home, purpose="finance bond", person=person) as reading:
+        found = bond_report(reading.con, institution, number, when)
+    return write_bond(found, folder, formats=formats, lang=lang)
 
 
 def sample_borrowers(home: Home, most: int = 24) -> tuple[tuple[str, str], ...]:

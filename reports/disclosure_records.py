@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from ledgers.green_finance.bonds import BondReport
 from ledgers.green_finance.carbon_loans import Line
 from ledgers.green_finance.disclosures import BankReport, Category, CityReport
 from ledgers.green_finance.exposures import Exposure
@@ -66,7 +67,7 @@ def city_json(found: CityReport) -> str:
     return _text(record)
 
 
-def _head(kind: str, found: BankReport | CityReport) -> dict[str, Any]:
+def _head(kind: str, found: BankReport | BondReport | CityReport) -> dict[str, Any]:
     return {
         "kind": f"green-finance-{kind}",
         "version": VERSION,
@@ -147,3 +148,35 @@ def _number(value: Fraction | Decimal | None) -> str | None:
 
 def _text(record: Mapping[str, Any]) -> str:
     return json.dumps(record, ensure_ascii=False, indent=1) + "\n"
+
+
+def bond_json(found: BondReport) -> str:
+    """A bond in life as JSON text."""
+    record = {
+        **_head("bond", found),
+        "bond": _record(found.bond),
+        "issuer": found.issuer,
+        "tags": [[tag.edition, tag.code, tag.legal, tag.person] for tag in found.tags],
+        "proceeds": {
+            "amount": str(found.bond.amount),
+            "placed": str(found.placed),
+            "spent": str(found.spent),
+            "idle": str(found.idle),
+        },
+        "uses": [
+            {
+                "use": each.use,
+                "project": each.project_key,
+                "code": each.code,
+                "allocated": str(each.allocated),
+                "spent": str(each.spent),
+                "as_of": each.as_of.isoformat(),
+                "from": [each.package, each.sheet, each.row_no],
+            }
+            for each in found.uses
+        ],
+        "benefits": {_PREFIX + name: _number(value) for name, value in found.benefits.items()},
+        "expected": {_PREFIX + name: _number(value) for name, value in found.expected.items()},
+        "open_checks": [[w.warning, w.rule, w.subject] for w in found.open],
+    }
+    return _text(record)

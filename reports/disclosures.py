@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
+from ledgers.green_finance.bonds import BondReport
 from ledgers.green_finance.columns import INDICATORS
 from ledgers.green_finance.disclosures import (
     CLASSES,
@@ -85,7 +86,7 @@ def bank_document(found: BankReport, lang: str = "zh") -> Document:
 
 
 def document(
-    found: BankReport | CityReport,
+    found: BankReport | BondReport | CityReport,
     title: str,
     facts: Facts,
     sections: tuple[Section, ...],
@@ -105,7 +106,9 @@ def document(
     )
 
 
-def common(found: BankReport | CityReport, words: Words) -> tuple[tuple[str, Cell], ...]:
+def common(
+    found: BankReport | BondReport | CityReport, words: Words
+) -> tuple[tuple[str, Cell], ...]:
     """What stands at the top: commit, and how complete the editions are."""
     states = [
         words("finance.incomplete", edition=name, extent=extent)

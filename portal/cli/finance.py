@@ -192,6 +192,25 @@ def report(
         print_line(f"sealed: commit {made.commit.commit_no} {made.commit.hash}")
 
 
+@group.command()
+def bond(
+    context: typer.Context,
+    number: Annotated[str, typer.Argument(help="债券业务编号 / number of the bond")],
+    institution: Bank,
+    as_of: Annotated[str, typer.Option("--as-of", help="截至日 / day, YYYY-MM-DD")],
+    formats: Annotated[str, typer.Option("--format", help="html,pdf,xlsx,json")] = "html,json",
+    out: Annotated[Path | None, typer.Option("--out", help="写到哪个目录 / folder")] = None,
+) -> None:
+    """债券存续期报告：资金使用、进展、效益、管理 / a bond in life"""
+    from pipelines.finance_reports import write_bond_report
+
+    at = door(context)
+    folder = out or at.home.reports / "finance" / as_of
+    options = {"formats": formats.split(","), "lang": at.lang, "person": at.person}
+    for path in write_bond_report(at.home, institution, number, as_of, folder, **options):
+        print_line(str(path))
+
+
 def _end(verdict: Verdict, lang: str, as_json: bool, *, submitted: bool = False) -> None:
     """What a check found, and exit code 1 where the package may not be taken."""
     if as_json:

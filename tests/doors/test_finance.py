@@ -345,3 +345,21 @@ def test_a_borrowers_emissions_come_from_the_ledger_by_credit_code(desk: Desk, t
     assert desk("close", "2025-03").code == 0
     assert desk(*words, "--format", "json").code == 0
     assert pcaf()["score"] == "1", "every booked month is closed: option 1a"
+
+
+def test_a_bond_in_life_says_what_was_placed_spent_and_claimed(sample, tmp_path):
+    desk, manifest, _ = sample
+    bank = manifest[0]["package"].split("_")[1]
+    words = ("finance", "bond", "B0001", "--institution", bank, "--as-of", "2025-12-31")
+    assert desk(*words, "--out", tmp_path, "--format", "html,json,pdf,xlsx").code == 0
+    data = json.loads((tmp_path / "finance-bond-B0001.json").read_bytes())
+    assert data["proceeds"] == {
+        "amount": "100000000.00", "placed": "60000000.00", "spent": "40000000.00",
+        "idle": "60000000.00"}  # fmt: skip
+    # 60 of 300 million of a wind farm that supplies 120 GWh at 0.5564 t/MWh.
+    co2 = Fraction(data["benefits"]["tanzhang-gf:co2"])
+    assert co2 == Fraction(60, 300) * 120_000 * Fraction("0.5564")
+    assert [use["use"] for use in data["uses"]] == ["project", "idle"]
+    assert "已使用" in (tmp_path / "finance-bond-B0001.html").read_text(encoding="utf-8")
+    missing = desk("finance", "bond", "L0000", "--institution", bank, "--as-of", "2025-12-31")
+    assert missing.code == 2, "a loan is no bond"
