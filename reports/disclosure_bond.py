@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ledgers.green_finance.bonds import BondReport, Use
 from reports.disclosure_records import bond_json
-from reports.disclosures import common, document, money, open_checks
+from reports.disclosures import came_from, common, document, money, open_checks
 from reports.document import Column, Document, Facts, Headline, Row, Section, Table, number, text
 from reports.files import FORMATS, check_formats, rendered, write_files
 from reports.words import Words
@@ -78,7 +78,7 @@ def _use(each: Use, words: Words) -> Row:
             text(progress),
             money(each.allocated, words),
             money(each.spent, words),
-            text(each.package, sub=f"{each.sheet} {each.row_no}"),
+            came_from(each.package, each.sheet, each.row_no),
         )
     )
 

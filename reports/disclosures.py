@@ -206,6 +206,12 @@ def _evaluation(found: BankReport, words: Words) -> Table:
     )
 
 
+def came_from(package: str, sheet: str, row_no: int) -> Cell:
+    """Where a record came from: the package without its institution, the sheet and row below."""
+    parts = package.split("_")
+    return text(" ".join((*parts[:1], *parts[2:])), sub=f"{sheet} {row_no}")
+
+
 def _percent(value: Fraction | None) -> Cell:
     return number(None, 2) if value is None else percent(value, 1, digits=2)
 
@@ -317,6 +323,6 @@ def _record(each: Exposure, words: Words) -> Row:
             text(each.customer, sub=each.credit_code),
             text(words(f"finance.kind.{each.kind}")),
             money(each.balance, words),
-            text(each.package, sub=f"{each.sheet} {each.row_no}"),
+            came_from(each.package, each.sheet, each.row_no),
         )
     )

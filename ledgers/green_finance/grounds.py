@@ -118,7 +118,7 @@ def _type(con: Connection, kind: str, inputs: Sequence[Input], salt: str) -> Non
         return
     chosen = ", ".join(f"{_typed(column)} AS {column.name}" for column in known)
     anything = " OR ".join(f"({wrong})" for column in known for _, wrong in _wrong(column))
-    con.execute(f"{place} {anything} AS bad, {chosen} FROM ({_raw(known, inputs)})")
+    con.execute(f"{place} {anything} AS bad, {chosen} FROM ({_cells(known, inputs)})")
     if con.execute(f"SELECT 1 FROM in_{kind} WHERE bad LIMIT 1").fetchall():
         _mark(con, kind, known, inputs)
     if kind == "customer":
@@ -131,10 +131,22 @@ def _type(con: Connection, kind: str, inputs: Sequence[Input], salt: str) -> Non
 
 
 def _typed(column: Column) -> str:
-    made = typed(column, column.name)
+    if column.type == "text":
+        return column.name
     if column.type.startswith("choice:"):
-        return f"coalesce({made}, '')"
-    return f"coalesce({made}, false)" if column.type == "flag" else made
+        return f"coalesce(t_{column.name}, '')"
+    return f"coalesce(t_{column.name}, false)" if column.type == "flag" else f"t_{column.name}"
+
+
+def _cells(known: Sequence[Column], inputs: Sequence[Input]) -> str:
+    """Each cell as text and, behind t_, typed once: NULL where its type does not take it."""
+    pairs = ", ".join(
+        column.name
+        if column.type == "text"
+        else f"{column.name}, {typed(column, column.name)} AS t_{column.name}"
+        for column in known
+    )
+    return f"SELECT sheet, row_no, {pairs} FROM ({_raw(known, inputs)})"
 
 
 def _raw(known: Sequence[Column], inputs: Sequence[Input]) -> str:
@@ -175,7 +187,7 @@ def _mark(con: Connection, kind: str, known: Sequence[Column], inputs: Sequence[
     con.execute(
         "INSERT INTO finance_fault SELECT sheet, row_no, b.c, b.r, 'E', subject, b.s, "
         f"(MAP {{{facts}}})[b.c] FROM (SELECT sheet, row_no, {subject} AS subject, "
-        f"unnest([{marks}]) AS b FROM ({_raw(known, inputs)}) WHERE {anything}) "
+        f"unnest([{marks}]) AS b FROM ({_cells(known, inputs)}) WHERE {anything}) "
         "WHERE b IS NOT NULL"
     )
 
@@ -185,7 +197,7 @@ def _wrong(column: Column) -> list[tuple[str, str]]:
     found = [("FF-01", f"{column.name} = ''")] if column.required else []
     if column.type == "text":
         return found
-    wrong = f"{column.name} <> '' AND ({typed(column, column.name)}) IS NULL"
+    wrong = f"{column.name} <> '' AND t_{column.name} IS NULL"
     rule = "FF-03" if column.type == "day" else "FF-02"
     if column.type.startswith("choice:") or column.type == "flag":
         rule = "FF-04"
