@@ -142,7 +142,10 @@ class Desk:
             raise MarketFault("market.trade.no_close", unit=trade.unit, day=trade.day)
         limits = band(rules, trade.mode, close)
         if limits is not None and not limits[0] <= trade.price <= limits[1]:
-            facts = {"seen": trade.price, "low": limits[0], "high": limits[1], "close": close}
+            # Digits of the tick, as prices are quoted; the tick itself was checked before.
+            digits = max(0, -int(tick.as_tuple().exponent))
+            seen, before = (half_up(value, digits) for value in (trade.price, close))
+            facts = {"seen": seen, "low": limits[0], "high": limits[1], "close": before}
             raise MarketFault("market.trade.band", **facts)
 
     def _check_resale(self, trade: Trade) -> None:

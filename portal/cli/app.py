@@ -26,6 +26,7 @@ from portal.cli import (
     finance,
     home,
     inventory,
+    market,
     month,
     policy,
     quality,
@@ -101,6 +102,7 @@ for command in (
 app.command("requests")(sealing_commands.list_requests)
 app.add_typer(register.group, name="register")
 app.add_typer(registry.group, name="registry")
+app.add_typer(market.group, name="market")
 app.add_typer(factor_commands.group, name="factors")
 app.add_typer(rules.group, name="rules")
 app.add_typer(inventory.group, name="inventory")
