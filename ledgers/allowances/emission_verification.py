@@ -282,7 +282,7 @@ def ledger_emission(
 
     Raises NoEnterprise, MarketFault for no basis or several.
     """
-    book = statement(con, entity, str(year), most=0)
+    book = statement(con, entity, str(year), most=1)
     held = {each.key: each for each in book.bases if each.total.entries}
     if basis not in held and (basis or len(held) != 1):
         facts = {"entity": entity, "year": year, "seen": basis or "-"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import openpyxl
 import pytest
 
 from ledgers.reference.rows import LOCAL
-from tests.doors.desk import ROOT, Answer, run
+from tests.doors.desk import HEATING, ROOT, Answer, Desk, burned, run, table
 from tests.doors.test_registry import ALWAYS_OPEN, ANNA, BERT, CORA, DORA
 from warehouse.connect import Home
 
@@ -223,4 +224,30 @@ def test_rules_say_where_they_come_from(office: Office) -> None:
     national = {row["key"] for row in office.good(ANNA, "market", "rules", 2024, "--market", "CN")}
     assert {"power.Be_I", "power.Ff_form", "obligation.fine_low"} <= national
     missing = office(ANNA, "market", "forecast", "合成·名录外", "--year", 2025)
+    assert missing.code == 2
+
+
+def test_the_emission_ledger_gives_the_report(desk: Desk, tmp_path: Path) -> None:
+    """The booked year of a credit code, in whole tonnes, with the commit that it was read at."""
+    desk.send("煤.csv", table([burned("1000", 能源品种="一般烟煤")]))
+    assert desk.run().code == 0
+    # g of CO2, mg of CH4 and µg of N2O, by the potentials of the method's own edition (SAR).
+    grams = desk.total("CO2") + Fraction(21 * desk.total("CH4"), 1000)
+    grams += Fraction(310 * desk.total("N2O"), 1_000_000)
+    office = Office(tmp_path)
+    office.home = desk.home
+    office.done(ANNA, "registry", "init", "--approver", BERT, "--basis", "合成数据")
+    office.done(ANNA, "rules", "import", EXAMPLE / "bureau.csv")
+    office.done(ANNA, "registry", "mandate", CORA, "holder", "--scope", HEATING)
+    row: dict[str, object] = {"统一社会信用代码": HEATING, "单位名称": "合成供热站", "行业": "4430"}
+    path = office.file("entities.csv", [{**row, "处理": "excluded"}])
+    words = ("--year", 2025, "--document", "合成")
+    office.good(ANNA, "market", "list", path, *words)
+    made = office.good(CORA, "market", "step", "report", HEATING, *words, "--from-ledger")
+    assert made["co2e"] == int(grams / 1_000_000 + Fraction(1, 2))
+    assert made["co2e"] > 1000
+    number, digest = made["source"].rsplit("@", 1)[1].split(":")
+    kept = desk.one("SELECT hash FROM journal.commit WHERE commit_no = ?", int(number))
+    assert kept == digest
+    missing = office(CORA, "market", "step", "report", HEATING, "--year", 2019)
     assert missing.code == 2
