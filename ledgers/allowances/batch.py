@@ -25,7 +25,15 @@ from ledgers import journal
 from ledgers.allowances import checks
 from ledgers.allowances.execution import shortfall
 from ledgers.allowances.persons import clean, require_role, require_two
-from ledgers.allowances.posting import LINE, TABLES, TRANSACTION, last_state, naive_utc, post
+from ledgers.allowances.posting import (
+    LINE,
+    TABLES,
+    TRANSACTION,
+    Posted,
+    last_state,
+    naive_utc,
+    post,
+)
 from ledgers.allowances.refusals import BOOK, Refused, journal_key, recorded
 from ledgers.allowances.requests import LARGEST, require_plain
 from ledgers.allowances.rows import add, lent
@@ -135,83 +143,88 @@ def post_batch(
     (`registry.batch`, with every reason in its facts; the journal keeps them), journal.KeyReused.
     """
     require_plain(key + reason)
-    body = {"rows": _digest(rows), "market": market, "set_aside": set_aside}
-    body |= {"proposer": clean(proposer), "approver": clean(approver)}
+    persons = {"proposer": clean(proposer), "approver": clean(approver)}
+    body = {"rows": _digest(rows), "market": market, "set_aside": set_aside, **persons}
+    order = _Order(key, market, **persons, at=at, set_aside=set_aside, reason=reason, body=body)
     try:
         with recorded(con, action="batch", key=key, body=body, person=proposer, at=at):
-            return _post(con, key, rows, market, proposer, approver, at, set_aside, reason, body)
+            return _post(con, order, rows)
     except journal.AlreadyCommitted as seen:
         facts = seen.commit.facts["batch"]
         unchanged = tuple(facts.pop("unchanged"))
         return Batch(key, seen.commit.commit_no, **facts, unchanged=unchanged, again=True)
 
 
-def _post(
-    con: Connection,
-    key: str,
-    rows: pl.DataFrame,
-    market: str,
-    proposer: str,
-    approver: str,
-    at: datetime,
-    set_aside: bool,
-    reason: str,
-    body: Mapping[str, Any],
-) -> Batch:
-    on = at.date()
-    require_two(con, proposer, approver, on)
-    require_role(con, proposer, ["registry"], [], on)
-    require_role(con, approver, ["registry"], [], on)
-    found = rules(con, on)
-    heads, lines = _split(con, rows, market, found, clean(proposer), clean(approver))
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What a batch was asked with; `body` is what its idempotency compares."""
+
+    key: str
+    market: str
+    proposer: str
+    approver: str
+    at: datetime
+    set_aside: bool
+    reason: str
+    body: Mapping[str, Any]
+
+
+def _post(con: Connection, order: _Order, rows: pl.DataFrame) -> Batch:
+    on = order.at.date()
+    require_two(con, order.proposer, order.approver, on)
+    require_role(con, order.proposer, ["registry"], [], on)
+    require_role(con, order.approver, ["registry"], [], on)
+    found, moment = rules(con, on), naive_utc(order.at)
+    heads, lines = _split(con, rows, order.market, found, order.proposer, order.approver)
     unchanged, contradicting = _known(con, heads, lines)
     heads, lines = _without(heads, lines, {*unchanged, *contradicting})
-    faults = _faults(con, found, heads, lines, market, naive_utc(at))
+    faults = _faults(con, found, heads, lines, order.market, moment)
     heads, lines = _without(heads, lines, set(faults))
     number = journal.next_commit_no(con)
     posted = post(con, number, heads.select(*TRANSACTION), lines.select(*LINE))
     ids = heads["id"].to_list()
     refused = {str(why.facts["id"]): why for why in (*contradicting.values(), *faults.values())}
     refused |= {ids[place]: shortfall(con, why) for place, why in posted.faults.items()}
-    if refused and not set_aside:
-        first = next(iter(refused.values()))
-        reasons = {id_: fault.text("en") for id_, fault in list(refused.items())[:50]}
-        facts = {"key": key, "faults": len(refused), "first": first.text("en")}
-        raise Refused("registry.batch", **facts, reasons=reasons)
-    _add_refusals(con, number, refused, clean(proposer), naive_utc(at))
+    if refused and not order.set_aside:
+        raise _all_refused(order.key, refused)
+    _add_refusals(con, number, refused, order.proposer, moment)
+    return _commit(con, order, number, posted, tuple(sorted(unchanged.values())), refused)
+
+
+def _all_refused(key: str, refused: Mapping[str, Refused]) -> Refused:
+    first = next(iter(refused.values()))
+    reasons = {id_: fault.text("en") for id_, fault in list(refused.items())[:50]}
+    facts = {"key": key, "faults": len(refused), "first": first.text("en")}
+    return Refused("registry.batch", **facts, reasons=reasons)
+
+
+def _commit(
+    con: Connection,
+    order: _Order,
+    number: int,
+    posted: Posted,
+    unchanged: tuple[str, ...],
+    refused: Mapping[str, Refused],
+) -> Batch:
     count = posted.last - posted.first + 1
-    summary = {
-        "first": posted.first if count else 0,
-        "last": posted.last if count else 0,
-        "posted": count,
-        "moves": posted.moves,
-    }
-    known = sorted(unchanged.values())
+    first, last = (posted.first, posted.last) if count else (0, 0)
+    summary = {"first": first, "last": last, "posted": count, "moves": posted.moves}
     journal.commit(
         con,
         book=BOOK,
         kind="batch",
-        key=journal_key(key),
-        body_sha256=journal.body_digest(dict(body)),
-        person=clean(proposer),
-        reason=reason,
+        key=journal_key(order.key),
+        body_sha256=journal.body_digest(dict(order.body)),
+        person=order.proposer,
+        reason=order.reason,
         facts={
             "registry": posted.tree.as_facts(),
-            "batch": {**summary, "unchanged": known},
-            "approver": clean(approver),
+            "batch": {**summary, "unchanged": list(unchanged)},
+            "approver": order.approver,
         },
         tables=[*TABLES, "allowances.refusal"],
     )
-    return Batch(
-        key,
-        number,
-        summary["first"],
-        summary["last"],
-        count,
-        posted.moves,
-        tuple(known),
-        refused,
-    )
+    return Batch(order.key, number, first, last, count, posted.moves, unchanged, refused)
 
 
 def _digest(rows: pl.DataFrame) -> str:
