@@ -26,7 +26,12 @@ def due_cases() -> set[str]:
     return {case["id"] for file in files for case in json.loads(file.read_bytes())} - LATER
 
 
+LONG = {"test_kills.py", "test_journal_verification.py", "test_assets.py", "test_bad_input.py"}
+"""Files that take minutes: they start first, so that no worker is left with one at the end."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
     for item in items:
         for mark in item.iter_markers("case"):
             item.user_properties.extend(("case", case) for case in mark.args)
