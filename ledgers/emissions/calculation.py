@@ -28,7 +28,7 @@ from typing import Any
 from factors.proof import Kernel
 from factors.quantities import round_quanta
 from ledgers.emissions.activity import MEASURED
-from ledgers.emissions.workspace import rows, run
+from ledgers.emissions.workspace import append, rows, run
 from warehouse.connect import Connection
 
 COLUMNS = ("quantity", *MEASURED)
@@ -39,10 +39,6 @@ SCALE = 10**12
 
 GREATEST = 2**63 - 1
 _LONGEST = 10**30
-_FIRST_KINDS = (
-    *("INTEGER", "INTEGER", "INTEGER", "DOUBLE", "DOUBLE", "BOOLEAN", "TINYINT"),
-    *("HUGEINT", "HUGEINT"),
-)
 _ROUNDING = 2.0**-53
 _SMALLEST_NORMAL = 2.0**-1022
 _CAST, _AFFINE = 8, 4 * (8 + 1) + 1
@@ -85,11 +81,9 @@ def load_kernels(con: Connection, kernels: Sequence[CaseKernel]) -> None:
     """The temp table `kernel`, one row a kernel."""
     run(con, "table_kernel")
     if kernels:
-        # Column by column: a thousand kernels inserted one by one took more than two seconds.
         columns = [list(column) for column in zip(*map(_row, kernels), strict=True)]
-        kinds = [*_FIRST_KINDS, *["DOUBLE"] * len(COLUMNS)]
-        marks = ", ".join(f"unnest(?::{kind}[])" for kind in kinds)
-        con.execute(f"INSERT INTO kernel SELECT {marks}", columns)
+        given = [(name, kind) for name, kind, *_ in con.execute("DESCRIBE kernel").fetchall()]
+        append(con, "kernel", dict(zip(given, columns, strict=True)))
 
 
 def exact_quanta(kernel: Kernel, raw: Mapping[str, str | None]) -> int:

@@ -19,6 +19,7 @@ from factors.gases import QUANTUM
 from factors.resolution import Note, ResolvedParameter
 from ledgers.emissions.calculation import CaseKernel, approximation
 from ledgers.emissions.cases import Outcome, ProvedMethod
+from ledgers.emissions.workspace import append
 from ledgers.journal import canonical_json
 from warehouse.connect import Connection
 
@@ -212,7 +213,5 @@ def _insert(
     kinds = {name: kind for name, kind, *_ in con.execute(f"DESCRIBE {table}").fetchall()}
     ordinals = range(held[0], held[0] + len(rows))
     columns = [[commit_no] * len(rows), list(ordinals), *map(list, zip(*rows, strict=True))]
-    given = ("commit_no", "ordinal", *names)
-    # Column by column: rows one by one cost 1.2 ms each, five seconds under fifty editions.
-    marks = ", ".join(f"unnest(?::{kinds[name]}[])" for name in given)
-    con.execute(f"INSERT INTO {table} ({', '.join(given)}) SELECT {marks}", columns)
+    given = [(name, kinds[name]) for name in ("commit_no", "ordinal", *names)]
+    append(con, table, dict(zip(given, columns, strict=True)))
